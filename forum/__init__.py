@@ -1,0 +1,1 @@
+"""Forum Industriepolitik: text, argument, party position and synthesis, linked both ways."""

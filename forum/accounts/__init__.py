@@ -1,0 +1,1 @@
+"""Accounts: people, the organisations and benches they belong to, and their roles."""

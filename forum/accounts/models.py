@@ -1,0 +1,154 @@
+"""People, organisations, benches and roles."""
+
+import enum
+import secrets
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask_login import AnonymousUserMixin
+from flask_security import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.kernel.db import Base, Bytes, Model, ShortText, Timestamped
+
+
+class Role(enum.StrEnum):
+    """What an account may be in the forum; it can hold several. Rules refer to these."""
+
+    GUEST = "guest"
+    MEMBER = "member"
+    PARTY = "party"
+    MODERATOR = "moderator"
+    EDITOR = "editor"
+    ADMINISTRATOR = "administrator"
+
+    def get_permissions(self) -> frozenset[str]:
+        """Asked by Flask-Security; what a role permits stands in the policies."""
+        return frozenset()
+
+
+STAFF = frozenset({Role.MODERATOR, Role.EDITOR, Role.ADMINISTRATOR})
+
+
+class Appearance(enum.StrEnum):
+    """How a member's name stands beside what they write."""
+
+    NAME_ORGANISATION = "name_organisation"
+    NAME_BENCH = "name_bench"
+    PSEUDONYM_BENCH = "pseudonym_bench"
+
+
+class Bench(Model):
+    """A group of organisations whose votes are shown together."""
+
+    __tablename__ = "benches"
+
+    slug: Mapped[ShortText] = mapped_column(unique=True)
+    name: Mapped[ShortText]
+    position: Mapped[int]
+    is_counted: Mapped[bool] = mapped_column(default=True)
+    """False for „ohne Organisation“: shown apart, in no total and no number of benches."""
+
+
+class Organisation(Timestamped, Model):
+    """A union, federation, chamber or other body. Without a bench it has no votes."""
+
+    __tablename__ = "organisations"
+
+    slug: Mapped[ShortText] = mapped_column(unique=True)
+    name: Mapped[ShortText]
+    short_name: Mapped[ShortText]
+    kind: Mapped[ShortText]
+    note: Mapped[str | None]
+    is_founder: Mapped[bool] = mapped_column(default=False)
+    is_partner: Mapped[bool] = mapped_column(default=False)
+    is_invented: Mapped[bool] = mapped_column(default=False)
+    bench_id: Mapped[int | None] = mapped_column(ForeignKey("benches.id"), index=True)
+    sources: Mapped[list[Any]] = mapped_column(default=list)
+
+    bench: Mapped[Bench | None] = relationship(lazy="raise")
+
+
+class User(Timestamped, Model, UserMixin):
+    """A person with an account."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        # A party's representative is never a member at once.
+        CheckConstraint("party_id IS NULL OR organisation_id IS NULL", name="party_or_member"),
+        CheckConstraint(
+            "appearance != 'pseudonym_bench' OR pseudonym IS NOT NULL", name="pseudonym_given"
+        ),
+    )
+
+    email: Mapped[ShortText] = mapped_column(unique=True)
+    name: Mapped[ShortText]
+    pseudonym: Mapped[ShortText | None]
+    appearance: Mapped[Appearance] = mapped_column(default=Appearance.NAME_ORGANISATION)
+    password: Mapped[ShortText | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[ShortText] = mapped_column(unique=True, default=lambda: uuid.uuid4().hex)
+    """The session's id of the account: a new one ends all sessions."""
+    confirmed_at: Mapped[datetime | None]
+    member_since: Mapped[datetime | None]
+    """Confirmed as a member by the organisation's contact or the administration; opens voting."""
+    is_speaker: Mapped[bool] = mapped_column(default=False)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"), index=True)
+    ballot_secret: Mapped[Bytes | None] = mapped_column(default=lambda: secrets.token_bytes(32))
+    """Makes the voter key; destroyed at erasure, after which nothing leads to the ballots."""
+
+    grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+
+    @property
+    def roles(self) -> frozenset[Role]:  # type: ignore[override]
+        """The roles held, including the one that everybody holds."""
+        return frozenset({Role.GUEST, *(grant.role for grant in self.grants)})
+
+    @property
+    def bench(self) -> Bench | None:
+        """The bench this person votes in."""
+        return self.organisation.bench if self.organisation else None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this account works for the forum."""
+        return bool(self.roles & STAFF)
+
+
+class RoleGrant(Base):
+    """One role of one account."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (Index(None, "role"),)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[Role] = mapped_column(primary_key=True)
+    granted_at: Mapped[datetime]
+
+
+class Visitor(AnonymousUserMixin):
+    """Somebody who is not signed in."""
+
+    id = None
+    party_id = None
+    organisation_id = None
+    bench = None
+    is_staff = False
+    roles = frozenset({Role.GUEST})
+
+
+class HeldForm(Model):
+    """What somebody had typed when their session ended, encrypted, until they are back."""
+
+    __tablename__ = "held_forms"
+
+    token: Mapped[ShortText] = mapped_column(unique=True)
+    path: Mapped[ShortText]
+    sealed: Mapped[Bytes]
+    held_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,124 @@
+"""Flask-Security in this house: our models, our transaction, our outbox, our addresses."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, redirect, render_template, request, session, url_for
+from flask_login import user_logged_out
+from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from forum.accounts import queries
+from forum.accounts.models import Role, User, Visitor
+from forum.kernel import mail
+from forum.kernel.db import db
+from forum.kernel.web import local_path, navigate, wants_fragment
+
+
+class Accounts(SQLAlchemyUserDatastore):
+    """Finds users with all that policies ask about, and leaves committing to the unit of work."""
+
+    def commit(self) -> None:
+        """Called after the unit of work has committed: nothing may be left to write."""
+        pending = self.db.session
+        if pending.new or pending.dirty or pending.deleted:
+            raise RuntimeError("Flask-Security wrote after the unit of work had ended.")
+
+    def find_user(self, case_insensitive: bool = False, **identity: Any) -> User | None:
+        """One user by any one attribute, in one statement."""
+        [(name, value)] = identity.items()
+        if name == "email":
+            return queries.user_by_email(value)
+        return (
+            db.session.scalars(queries.with_all(select(User).where(getattr(User, name) == value)))
+            .unique()
+            .one_or_none()
+        )
+
+
+class Outbox(MailUtil):
+    """Puts Flask-Security's mails into our outbox, within the transaction."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: Any,
+        body: str | None,
+        html: str | None,
+        **kwargs: Any,
+    ) -> None:
+        """Queue the plain text; there is no HTML part."""
+        mail.post(str(recipient), str(subject), body or "")
+
+
+SETTINGS = {
+    "SECURITY_URL_PREFIX": None,
+    "SECURITY_LOGIN_URL": "/anmelden",
+    "SECURITY_LOGOUT_URL": "/abmelden",
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_POST_LOGIN_VIEW": "/",
+    "SECURITY_POST_LOGOUT_VIEW": "/",
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+    # 19 MiB, two rounds, one lane: OWASP's figure, a quarter of the library's memory.
+    "SECURITY_PASSWORD_HASH_OPTIONS": {
+        "argon2__memory_cost": 19456,
+        "argon2__time_cost": 2,
+        "argon2__parallelism": 1,
+    },
+    "SECURITY_PASSWORD_LENGTH_MIN": 12,
+    "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKC",
+    "SECURITY_HASHING_SCHEMES": ["argon2"],
+    "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
+    "SECURITY_DATETIME_FACTORY": lambda: datetime.now(UTC),
+    "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+    "SECURITY_CLI_USERS_NAME": None,
+    "SECURITY_CLI_ROLES_NAME": None,
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_EMAIL_HTML": False,
+    "SECURITY_TRACKABLE": False,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_JOIN_USER_ROLES": False,
+    "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+    "SECURITY_UNAUTHORIZED_VIEW": None,
+    "SECURITY_FLASH_MESSAGES": False,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Sign-in by password and sign-out; registration comes with membership."""
+    for name, value in SETTINGS.items():
+        app.config.setdefault(name, value)
+    app.config.setdefault("SECURITY_PASSWORD_SALT", app.config["SECRET_KEY"])
+    roles: Any = Role  # an enum serves: rights live in our policies, not in role rows
+    security = Security(app, Accounts(db, User, roles), mail_util_cls=Outbox)
+    app.login_manager.anonymous_user = Visitor  # type: ignore[attr-defined]
+    security.principal.skip_static = True
+    security.render_template = _render
+    security.unauthn_handler(_sign_in_first)
+    user_logged_out.connect(_forget, app)
+
+
+def _render(template: str, **context: Any) -> Any:
+    if wants_fragment() and request.method == "GET":
+        return navigate(request.full_path.rstrip("?"))
+    return render_template(template, **context)
+
+
+def _sign_in_first(mechanisms: Any, headers: Any = None) -> Response:
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    url = url_for("security.login", next=local_path(back))
+    return navigate(url) if wants_fragment() else redirect(url, 303)
+
+
+def _forget(_app: Flask, **_: Any) -> None:
+    """Leave nothing in the session, but Flask-Login's order to drop the remember cookie."""
+    keep = session.pop("_remember", None)
+    session.clear()
+    if keep:
+        session["_remember"] = keep

@@ -1,0 +1,1 @@
+"""Secret ballots, their totals, and the figures by bench."""

@@ -1,0 +1,1 @@
+"""Start content: YAML files, checked as a whole, brought into the database."""

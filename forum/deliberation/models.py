@@ -1,0 +1,92 @@
+"""Comments and the wordings they had."""
+
+import enum
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.accounts.models import User
+from forum.kernel.db import Base, LongText, Model
+
+
+class CommentKind(enum.StrEnum):
+    """What a first comment is meant as. Replies have none."""
+
+    PRO = "pro"
+    CONTRA = "contra"
+    QUESTION = "question"
+    REMARK = "remark"
+
+
+class Visibility(enum.StrEnum):
+    """Nothing vanishes: what is hidden or deleted leaves its place and a sentence."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    DELETED = "deleted"
+
+
+class Comment(Base):
+    """A Beitrag: on a recommendation, paragraph, thesis, amendment or position, or a reply."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        UniqueConstraint("recommendation_id", "number"),
+        UniqueConstraint("author_id", "submission"),
+        CheckConstraint("(parent_id IS NULL) = (root_id IS NULL)", name="reply_has_root"),
+        CheckConstraint("(parent_id IS NULL) = (kind IS NOT NULL)", name="first_has_kind"),
+        CheckConstraint(
+            "visibility != 'hidden' OR hidden_reason IS NOT NULL", name="hidden_reason"
+        ),
+        # First comments of a thread by number; replies of a first comment by their rank.
+        Index("ix_comments_first", "recommendation_id", "root_id", "number"),
+        Index("ix_comments_first_about", "about_id", "root_id", "number"),
+        Index("ix_comments_replies", "root_id", "reply_rank"),
+    )
+
+    EDIT_WINDOW = timedelta(minutes=30)
+
+    id: Mapped[int] = mapped_column(
+        ForeignKey("subjects.id"), primary_key=True, autoincrement=False
+    )
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendations.id"))
+    about_id: Mapped[int] = mapped_column(ForeignKey("subjects.id"))
+    """What the whole thread is about; a reply is about the same thing as its first comment."""
+    number: Mapped[int]
+    """The N of its anchor `beitrag-N`, counted within the recommendation."""
+    kind: Mapped[CommentKind | None]
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    """The first comment of its thread; None for a first comment."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    reply_rank: Mapped[int] = mapped_column(default=0)
+    """The how-manieth reply under the first comment; the first three are shown on the page."""
+    reply_count: Mapped[int] = mapped_column(default=0)
+    """Of a first comment: all replies ever, so that ranks never repeat."""
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    source: Mapped[LongText]
+    html: Mapped[LongText]
+    render_version: Mapped[int]
+    posted_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    """Of the last change with visible history; silent corrections leave it empty."""
+    answered_or_rated: Mapped[bool] = mapped_column(default=False)
+    """A reply or rating has come, so that changes are no longer silent."""
+    submission: Mapped[str | None] = mapped_column(String(64))
+    """The form's own number: a double click posts once."""
+    visibility: Mapped[Visibility] = mapped_column(default=Visibility.VISIBLE)
+    hidden_reason: Mapped[LongText | None]
+    """The public sentence, without names."""
+
+    author: Mapped[User] = relationship(lazy="raise")
+
+
+class CommentEdition(Model):
+    """What a comment said before a change that others could have relied on."""
+
+    __tablename__ = "comment_editions"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), index=True)
+    source: Mapped[LongText]
+    html: Mapped[LongText]
+    replaced_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Consultations: rounds with phases, and the recommendations under discussion."""

@@ -1,0 +1,93 @@
+"""Which acts the phases of a round open, and the sentence for those who come too early or late."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from babel.dates import format_datetime
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
+
+from forum.kernel import clock
+from forum.kernel.policy import Condition, asks_everyone
+from forum.recommendations.models import Act, Consultation, Phase, Version
+
+
+class InRound(Protocol):
+    """Anything a rule with a phase is asked about: it knows its round, phases loaded."""
+
+    @property
+    def consultation(self) -> Consultation: ...
+
+
+def windows(consultation: Consultation, act: Act) -> Sequence[Phase]:
+    """The phases that open `act`, in their order."""
+    return [phase for phase in consultation.phases if act in phase.acts]
+
+
+def is_open(consultation: Consultation, act: Act, now: datetime | None = None) -> bool:
+    """Whether `act` is open at `now`, by the product's clock."""
+    moment = now or clock.now()
+    return any(phase.is_open(moment) for phase in windows(consultation, act))
+
+
+def closes_at(consultation: Consultation, act: Act, now: datetime | None = None) -> datetime | None:
+    """When the window that is open for `act` ends; None when it is closed or has no end."""
+    moment = now or clock.now()
+    ends = [phase.ends_at for phase in windows(consultation, act) if phase.is_open(moment)]
+    return max((end for end in ends if end), default=None) if None not in ends else None
+
+
+def next_change(consultation: Consultation, now: datetime) -> datetime:
+    """The next instant at which the clock alone changes what pages of the round show."""
+    instants = [clock.midnight_after(now)]
+    for phase in consultation.phases:
+        instants += [moment for moment in (phase.starts_at, phase.ends_at) if moment]
+    if consultation.positions_published_at:
+        instants.append(consultation.positions_published_at)
+    return min(moment for moment in instants if moment > now)
+
+
+def closed_sentence(consultation: Consultation, act: Act) -> str:
+    """Why `act` is closed now: over since when, or open from when."""
+    now = clock.now()
+    phases = windows(consultation, act)
+    ahead = [phase for phase in phases if phase.starts_at > now]
+    if ahead:
+        first = min(ahead, key=lambda phase: phase.starts_at)
+        return _(
+            "Das geht ab %(when)s, in der Phase „%(phase)s“.",
+            when=_when(first.starts_at),
+            phase=first.title,
+        )
+    over = [phase for phase in phases if phase.ends_at and phase.ends_at <= now]
+    if over:
+        last = max(over, key=lambda phase: phase.ends_at or now)
+        return _(
+            "Die Phase „%(phase)s“ ist seit %(when)s beendet.",
+            when=_when(last.ends_at or now),
+            phase=last.title,
+        )
+    return _("Das ist in dieser Konsultation nicht vorgesehen.")
+
+
+def _when(moment: datetime) -> str:
+    local = moment.astimezone(clock.BERLIN)
+    pattern = "d. MMMM" if (local.hour, local.minute) == (0, 0) else "d. MMMM, H:mm 'Uhr'"
+    return format_datetime(local, pattern, locale="de")
+
+
+def phase_opens(act: Act) -> Condition:
+    """A condition for rules: the round has a phase open for `act` now. Visitors are asked too."""
+
+    @asks_everyone
+    def holds(_actor: Any, subject: InRound) -> bool:
+        return is_open(subject.consultation, act)
+
+    holds.__name__ = f"phase_opens_{act}"
+    return Condition(holds, lambda _actor, subject: closed_sentence(subject.consultation, act))
+
+
+def public(now: datetime) -> ColumnElement[bool]:
+    """Versions that readers may see: told as having happened only from their date on."""
+    return Version.published_at <= now

