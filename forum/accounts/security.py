@@ -98,7 +98,6 @@ def init_app(app: Flask) -> None:
     roles: Any = Role  # an enum serves: rights live in our policies, not in role rows
     security = Security(app, Accounts(db, User, roles), mail_util_cls=Outbox)
     app.login_manager.anonymous_user = Visitor  # type: ignore[attr-defined]
-    security.principal.skip_static = True
     security.render_template = _render
     security.unauthn_handler(_sign_in_first)
     user_logged_out.connect(_forget, app)

@@ -1,0 +1,23 @@
+"""What every page has in common."""
+
+
+def test_the_home_page_answers_visitors_without_a_cookie(browse):
+    browser = browse()
+
+    response = browser.raw("GET", "/")
+
+    browser.check(response, 200)
+    assert "Set-Cookie" not in response.headers
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_an_unknown_page_answers_in_german(browse):
+    page = browse().get("/gibt-es-nicht", status=404)
+
+    assert page.h1.text == "Seite nicht gefunden"
+
+
+def test_signed_in_people_see_their_name(browse, make):
+    page = browse(as_=make.member(name="Ada Schmidt")).get("/")
+
+    assert "Ada Schmidt" in page.select_one(".masthead").text
