@@ -28,6 +28,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -131,6 +132,11 @@ def save(model: M) -> M:
     db.session.add(model)
     db.session.flush()
     return model
+
+
+def ping() -> None:
+    """Ask the database for a sign of life; raises what the driver raises."""
+    db.session.execute(text("SELECT 1"))
 
 
 def begin_writing() -> None:
