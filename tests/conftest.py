@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
@@ -126,10 +127,14 @@ class Browser:
     def __init__(self, app: ForumApp, user: User | None = None) -> None:
         self.app = app
         self.client = app.test_client()
+        self.token = ""
         if user is not None:
+            secret = "of-this-browser"
+            self.token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(secret)
             with self.client.session_transaction() as session:
                 session["_user_id"] = user.fs_uniquifier
                 session["_fresh"] = True
+                session["csrf_token"] = secret
 
     def get(self, url: str, *, status: int = 200, htmx: str = "", **headers: str) -> BeautifulSoup:
         """Open a page; `htmx` is the id of the element that htmx would swap."""
@@ -138,7 +143,7 @@ class Browser:
     def post(
         self, url: str, data: dict[str, Any] | None = None, *, status: int = 200, htmx: str = ""
     ) -> BeautifulSoup:
-        """Submit a form and go where it leads."""
+        """Submit a form, with the token its page carries, and go where it leads."""
         response = self.raw("POST", url, data=data or {}, htmx=htmx, follow_redirects=True)
         return self.check(response, status)
 
@@ -153,6 +158,8 @@ class Browser:
     ) -> TestResponse:
         """Send a request and return the bare response."""
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        if method == "POST" and self.token:
+            sent.setdefault("X-CSRFToken", self.token)
         if htmx:
             sent |= {"HX-Request": "true", "HX-Target": htmx}
         return fresh(lambda: self.client.open(url, method=method, headers=sent, **options))
