@@ -164,9 +164,12 @@ def is_writing() -> bool:
     return bool(db.session.info.get(_WRITING))
 
 
-def after_commit(call: Callable[[], object]) -> None:
-    """Run `call` once this unit of work has been committed, and never if it has not."""
-    db.session.info.setdefault(_NUDGES, []).append(call)
+def after_commit(call: Callable[[], object], *, once: str | None = None) -> None:
+    """Run `call` once this unit of work has been committed, and never if it has not.
+
+    Of several calls with the same `once`, one runs.
+    """
+    db.session.info.setdefault(_NUDGES, {})[once or object()] = call
 
 
 @contextmanager
@@ -193,7 +196,7 @@ def unit_of_work(*, writing: bool = False) -> Iterator[None]:
         info.pop(_WRITING, None)
         if info.pop(_LOCKED, False):
             _sqlite_writer.release()
-    for call in info.pop(_NUDGES, []):
+    for call in info.pop(_NUDGES, {}).values():
         try:
             call()
         except Exception:  # the state is saved, and the sweep finds what a lost nudge left

@@ -39,7 +39,7 @@ def nudge(name: str) -> None:
     from flask import current_app
 
     queue: Queue = current_app.extensions[_EXTENSION]
-    after_commit(lambda: queue.enqueue(name))
+    after_commit(lambda: queue.enqueue(name), once=f"nudge {name}")
 
 
 class Queue:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from forum.kernel import jobs
 from forum.kernel.db import db, save
 from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
 
@@ -9,7 +10,8 @@ from forum.recommendations.models import Consultation, Recommendation, Subject, 
 def new_subject(
     kind: SubjectKind, *, consultation_id: int, recommendation_id: int | None, number: int
 ) -> Subject:
-    """The row that a new thing of `kind` shares its key with."""
+    """The row that a new thing of `kind` shares its key with. It will be searchable."""
+    jobs.nudge("search")
     return save(
         Subject(
             kind=kind,
@@ -18,6 +20,21 @@ def new_subject(
             number=number,
         )
     )
+
+
+def changed(*subject_ids: int) -> None:
+    """Note that what the search finds of these things has changed: text, or who may read it.
+
+    A statement, not an attribute set to True: a flag that is already True would write nothing, and
+    an indexer that took the row up in between would miss this change.
+    """
+    db.session.execute(
+        update(Subject)
+        .where(Subject.id.in_(subject_ids))
+        .values(index_due=True)
+        .execution_options(synchronize_session=False)
+    )
+    jobs.nudge("search")
 
 
 def touch(recommendation_id: int) -> None:

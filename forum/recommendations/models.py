@@ -109,8 +109,8 @@ class Subject(Model):
         Index(
             "ix_subjects_index_due",
             "id",
-            sqlite_where=text("index_due"),
-            postgresql_where=text("index_due"),
+            sqlite_where=text("index_due OR is_indexing"),
+            postgresql_where=text("index_due OR is_indexing"),
         ),
     )
 
@@ -123,7 +123,9 @@ class Subject(Model):
     comment_count: Mapped[int] = mapped_column(default=0)
     """Visible comments and replies about this thing."""
     index_due: Mapped[bool] = mapped_column(default=True)
-    """The search index has yet to hear of the latest change."""
+    """The search index has yet to hear of the latest change. Set by `actions.changed()`."""
+    is_indexing: Mapped[bool] = mapped_column(default=False)
+    """An indexer has taken it up; it stays set when that one is killed, and another finishes."""
 
 
 class Recommendation(Timestamped, Base):

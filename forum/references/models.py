@@ -33,6 +33,8 @@ class GlossaryTerm(Model):
     definition: Mapped[LongText]
     related_theses: Mapped[list[str]]
     index_due: Mapped[bool] = mapped_column(default=True)
+    is_indexing: Mapped[bool] = mapped_column(default=False)
+    """As `Subject.is_indexing`."""
 
 
 class DatePrecision(enum.StrEnum):

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("definition", sa.Text(), nullable=False),
         sa.Column("related_theses", sa.JSON(), nullable=False),
         sa.Column("index_due", sa.Boolean(), nullable=False),
+        sa.Column("is_indexing", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_glossary_terms")),
         sa.UniqueConstraint("slug", name=op.f("uq_glossary_terms_slug")),
     )
@@ -297,6 +298,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("comment_count", sa.Integer(), nullable=False),
         sa.Column("index_due", sa.Boolean(), nullable=False),
+        sa.Column("is_indexing", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["consultation_id"],
             ["consultations.id"],
@@ -323,8 +325,8 @@ def upgrade() -> None:
             "ix_subjects_index_due",
             ["id"],
             unique=False,
-            sqlite_where=sa.text("index_due"),
-            postgresql_where=sa.text("index_due"),
+            sqlite_where=sa.text("index_due OR is_indexing"),
+            postgresql_where=sa.text("index_due OR is_indexing"),
         )
 
     op.create_table(
@@ -1136,8 +1138,8 @@ def downgrade() -> None:
     with op.batch_alter_table("subjects", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_subjects_index_due",
-            sqlite_where=sa.text("index_due"),
-            postgresql_where=sa.text("index_due"),
+            sqlite_where=sa.text("index_due OR is_indexing"),
+            postgresql_where=sa.text("index_due OR is_indexing"),
         )
         batch_op.drop_index(batch_op.f("ix_subjects_consultation_id"))
 
