@@ -6,11 +6,38 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REAL = Path(__file__).parents[3] / "shared/data/polis/austria-climate.5twd2jsnkf.2022-08-08"
-WORDS = (
-    "Klimaschutz Industrie Betrieb Förderung Berufsschule Verkehrsinfrastruktur Wasserstoff Strompreis "
-    "Weiterbildung Mitbestimmung Handelsabkommen Forschung Mittelstand Planung Investition Breitband "
-    "muss soll kann darf nicht ohne gegen für mit und oder weil damit wenn"
-).split()
+WORDS = [
+    "Klimaschutz",
+    "Industrie",
+    "Betrieb",
+    "Förderung",
+    "Berufsschule",
+    "Verkehrsinfrastruktur",
+    "Wasserstoff",
+    "Strompreis",
+    "Weiterbildung",
+    "Mitbestimmung",
+    "Handelsabkommen",
+    "Forschung",
+    "Mittelstand",
+    "Planung",
+    "Investition",
+    "Breitband",
+    "muss",
+    "soll",
+    "kann",
+    "darf",
+    "nicht",
+    "ohne",
+    "gegen",
+    "für",
+    "mit",
+    "und",
+    "oder",
+    "weil",
+    "damit",
+    "wenn",
+]
 
 
 @dataclass(frozen=True)

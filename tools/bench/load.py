@@ -32,15 +32,37 @@ class Server:
     worker: int = 0
 
     @classmethod
-    def start(cls, target: str, environ: Mapping[str, str], folder: Path, *, threads: int = 8) -> "Server":
+    def start(
+        cls, target: str, environ: Mapping[str, str], folder: Path, *, threads: int = 8
+    ) -> "Server":
         """Serve `module:app` and wait until it answers."""
         port = free_port()
         log = folder / f"{target.split(':')[0].replace('.', '-')}-{port}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-                 "--workers", "1", "--threads", str(threads), "--no-control-socket", "--log-level", "warning", "--keep-alive", "60"],
-                cwd=ROOT, env={**os.environ, **environ}, stdout=out, stderr=out,
+                [
+                    sys.executable,
+                    "-m",
+                    "gunicorn",
+                    target,
+                    "--bind",
+                    f"127.0.0.1:{port}",
+                    "--worker-class",
+                    "gthread",
+                    "--workers",
+                    "1",
+                    "--threads",
+                    str(threads),
+                    "--no-control-socket",
+                    "--log-level",
+                    "warning",
+                    "--keep-alive",
+                    "60",
+                ],
+                cwd=ROOT,
+                env={**os.environ, **environ},
+                stdout=out,
+                stderr=out,
             )
         server = cls(process, port, log)
         server._wait()
@@ -54,7 +76,11 @@ class Server:
             except OSError:
                 time.sleep(0.1)
                 continue
-            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            children = (
+                Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+                .read_text()
+                .split()
+            )
             self.worker = int(children[0])
             return
         raise RuntimeError(f"No answer:\n{self.log.read_text()[-2000:]}")
@@ -102,7 +128,9 @@ class Client:
 
     def post(self, path: str, body: str, **headers: str) -> Answer:
         """POST a form."""
-        return self.send("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"} | headers)
+        return self.send(
+            "POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"} | headers
+        )
 
     def send(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
         """One request over the same connection, opened anew when the server has closed it."""
@@ -110,7 +138,11 @@ class Client:
             try:
                 self.connection.request(method, path, body, {**self.headers, **headers})
                 response = self.connection.getresponse()
-                return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+                return Answer(
+                    response.status,
+                    {k.lower(): v for k, v in response.getheaders()},
+                    response.read(),
+                )
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.connection.close()
                 if attempt == 2:
@@ -118,7 +150,9 @@ class Client:
         raise AssertionError
 
 
-def cpu_per_request(server: Server, request: Callable[[], Answer], count: int, status: int) -> float:
+def cpu_per_request(
+    server: Server, request: Callable[[], Answer], count: int, status: int
+) -> float:
     """Milliseconds of the worker's CPU for one request, over `count` of them."""
     before = server.cpu()
     for _ in range(count):
