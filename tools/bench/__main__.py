@@ -177,7 +177,7 @@ def acts(bench: Bench, server: Server) -> None:
 
 
 def mixed(bench: Bench, folder: Path, name: str) -> None:
-    """Eight writers and eight readers at once: no 5xx, nothing locked, every tally equal to a recount."""
+    """Eight writers and eight readers at once: no 5xx, none locked, tallies equal to a recount."""
     server = Server.start("wsgi:app", bench.environ, folder, threads=16)
     end, bad, counts, guard = (
         time.monotonic() + SECONDS,
