@@ -8,7 +8,6 @@ from pathlib import Path
 
 import flask_migrate
 from forum.ballots.queries import recount
-from forum.deliberation.actions import post_comment
 from sqlalchemy import select, update
 
 from forum.accounts.models import Bench as BenchModel
@@ -17,6 +16,7 @@ from forum.accounts.queries import entitled_count, with_all
 from forum.ballots.models import Tally
 from forum.config import Config
 from forum.content import actions as content
+from forum.deliberation.actions import post_comment
 from forum.deliberation.models import CommentKind
 from forum.factory import create_app
 from forum.kernel import clock

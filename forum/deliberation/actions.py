@@ -1,0 +1,260 @@
+"""Writing, changing, taking back and hiding comments.
+
+Locks are taken in one order everywhere: what the thread is about, then comments, and last the
+recommendation with its counters.
+"""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import case, delete, update
+
+from forum.accounts.models import User, Visitor
+from forum.deliberation import queries
+from forum.deliberation.events import (
+    CommentDeleted,
+    CommentEdited,
+    CommentHidden,
+    CommentPosted,
+    CommentRestored,
+)
+from forum.deliberation.models import Comment, CommentEdition, CommentKind, Visibility
+from forum.deliberation.policy import DELETE, EDIT, POST, Debate, OwnText, is_silent
+from forum.deliberation.writing import TextRefused, checked
+from forum.kernel import clock, html
+from forum.kernel.db import begin_writing, db, save
+from forum.kernel.errors import Conflict, NotFound, SignInRequired
+from forum.kernel.events import announce
+from forum.recommendations.actions import new_subject, touch
+from forum.recommendations.models import Recommendation, Subject, SubjectKind
+
+MAX_SUBMISSION = 64
+CHOOSE_A_KIND = _l("Wählen Sie, wie Ihr Beitrag gemeint ist: Pro, Contra, Frage oder Hinweis.")
+
+
+def post_comment(
+    author: User | Visitor,
+    about_subject_id: int,
+    kind: CommentKind | None,
+    source: str,
+    parent_id: int | None = None,
+    submission: str | None = None,
+) -> Comment:
+    """Publish a comment, or a reply to `parent_id`.
+
+    `submission` is the form's own number: what it has posted already comes back instead of a twin.
+    """
+    text = checked(source)
+    rendered = html.render(text)
+    submission = (submission or "")[:MAX_SUBMISSION] or None
+    begin_writing()
+    scene = queries.scene(about_subject_id)
+    recommendation = scene.recommendation
+    POST.require(author, Debate(recommendation.consultation))
+    assert author.id is not None  # noqa: S101 - the rule has refused visitors
+    twin, parent = queries.twin_and_parent(author.id, submission, parent_id)
+    if twin is not None:
+        return twin
+    if parent_id is not None:
+        _check_parent(parent, recommendation.id, about_subject_id)
+        kind = None
+    elif kind is None:
+        raise TextRefused(CHOOSE_A_KIND)
+    db.session.execute(
+        update(Subject)
+        .where(Subject.id == about_subject_id)
+        .values(comment_count=Subject.comment_count + 1)
+        .execution_options(synchronize_session=False)
+    )
+    rank = _count_reply(parent) if parent else 0
+    number = db.session.execute(
+        update(Recommendation)
+        .where(Recommendation.id == recommendation.id)
+        .values(
+            last_comment_number=Recommendation.last_comment_number + 1,
+            comment_count=Recommendation.comment_count + 1,
+            revision=Recommendation.revision + 1,
+        )
+        .returning(Recommendation.last_comment_number)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    subject = new_subject(
+        SubjectKind.COMMENT,
+        consultation_id=recommendation.consultation_id,
+        recommendation_id=recommendation.id,
+        number=number,
+    )
+    comment = save(
+        Comment(
+            id=subject.id,
+            recommendation_id=recommendation.id,
+            about_id=about_subject_id,
+            number=number,
+            kind=kind,
+            root_id=(parent.root_id or parent.id) if parent else None,
+            parent_id=parent.id if parent else None,
+            reply_rank=rank,
+            author_id=author.id,
+            source=text,
+            html=str(rendered),
+            render_version=html.RENDER_VERSION,
+            posted_at=clock.now(),
+            submission=submission,
+        )
+    )
+    announce(
+        CommentPosted(
+            comment_id=comment.id,
+            recommendation_id=recommendation.id,
+            about_id=about_subject_id,
+            parent_id=comment.parent_id,
+            author_id=author.id,
+        )
+    )
+    return comment
+
+
+def _check_parent(parent: Comment | None, recommendation_id: int, about_id: int) -> None:
+    if (
+        parent is None
+        or parent.recommendation_id != recommendation_id
+        or parent.about_id != about_id
+    ):
+        raise NotFound
+    if parent.visibility is not Visibility.VISIBLE:
+        raise Conflict(
+            _l(
+                "Der Beitrag, auf den Sie antworten, ist nicht mehr öffentlich. "
+                "Schreiben Sie einen neuen Beitrag."
+            )
+        )
+
+
+def _count_reply(parent: Comment) -> int:
+    """Give the thread one reply more, and say the how-manieth it is."""
+    root_id = parent.root_id or parent.id
+    ranks = {
+        row.id: row.reply_count
+        for row in db.session.execute(
+            update(Comment)
+            .where(Comment.id.in_({root_id, parent.id}))
+            .values(
+                # Only the first comment counts: a reply keeps what it has, which is 0.
+                reply_count=Comment.reply_count + case((Comment.id == root_id, 1), else_=0),
+                answered_or_rated=True,
+            )
+            .returning(Comment.id, Comment.reply_count)
+            .execution_options(synchronize_session=False)
+        )
+    }
+    return ranks[root_id]
+
+
+def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Comment:
+    """Change a comment: silently as long as nobody can have relied on it, else with its history."""
+    text = checked(source)
+    rendered = html.render(text)
+    begin_writing()
+    held = queries.held(comment_id)
+    comment = held.comment
+    EDIT.require(author, _own_text(held))
+    if comment.source == text:
+        return comment
+    silently = is_silent(
+        comment.posted_at,
+        answered=comment.answered_or_rated,
+        rated=queries.is_rated(comment.id),
+    )
+    now = clock.now()
+    if not silently:
+        save(
+            CommentEdition(
+                comment_id=comment.id, source=comment.source, html=comment.html, replaced_at=now
+            )
+        )
+        comment.edited_at = now
+    comment.source, comment.html = text, str(rendered)
+    comment.render_version = html.RENDER_VERSION
+    db.session.flush()
+    _index_again(comment.id)
+    touch(comment.recommendation_id)
+    announce(CommentEdited(comment_id=comment.id, silently=silently))
+    return comment
+
+
+def delete_comment(author: User | Visitor, comment_id: int) -> Comment:
+    """Take a comment back. Its place stays, with a sentence; its text is gone everywhere."""
+    if not author.is_authenticated:
+        raise SignInRequired(_l("Melden Sie sich an, um Ihren Beitrag zu löschen."))
+    begin_writing()
+    held = queries.held(comment_id)
+    comment = held.comment
+    DELETE.require(author, _own_text(held))
+    was_visible = comment.visibility is Visibility.VISIBLE
+    db.session.execute(delete(CommentEdition).where(CommentEdition.comment_id == comment.id))
+    comment.visibility = Visibility.DELETED
+    comment.source = comment.html = ""
+    comment.edited_at = comment.hidden_reason = None
+    db.session.flush()
+    _index_again(comment.id)
+    _count_visible(comment, -1 if was_visible else 0)
+    announce(CommentDeleted(comment_id=comment.id))
+    return comment
+
+
+def set_hidden(comment_id: int, public_reason: str | None) -> Comment:
+    """Hide a comment behind a public sentence without names, or show it again with None.
+
+    The moderation calls this inside its own decision, which also asks the rule.
+    """
+    begin_writing()
+    comment = queries.held(comment_id).comment
+    if comment.visibility is Visibility.DELETED:
+        raise Conflict(_l("Der Beitrag wurde inzwischen gelöscht."))
+    before = comment.visibility
+    comment.visibility = Visibility.HIDDEN if public_reason else Visibility.VISIBLE
+    comment.hidden_reason = public_reason or None
+    db.session.flush()
+    _index_again(comment.id)
+    if before is comment.visibility:
+        _count_visible(comment, 0)
+    elif public_reason:
+        _count_visible(comment, -1)
+        announce(CommentHidden(comment_id=comment.id))
+    else:
+        _count_visible(comment, 1)
+        announce(CommentRestored(comment_id=comment.id))
+    return comment
+
+
+def _own_text(held: queries.Held) -> OwnText:
+    return OwnText(
+        held.recommendation.consultation, held.comment.author_id, held.comment.visibility
+    )
+
+
+def _index_again(comment_id: int) -> None:
+    db.session.execute(
+        update(Subject)
+        .where(Subject.id == comment_id)
+        .values(index_due=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _count_visible(comment: Comment, change: int) -> None:
+    """Let the counts follow, and the page: what it is about first, the recommendation last."""
+    if change:
+        db.session.execute(
+            update(Subject)
+            .where(Subject.id == comment.about_id)
+            .values(comment_count=Subject.comment_count + change)
+            .execution_options(synchronize_session=False)
+        )
+    db.session.execute(
+        update(Recommendation)
+        .where(Recommendation.id == comment.recommendation_id)
+        .values(
+            comment_count=Recommendation.comment_count + change,
+            revision=Recommendation.revision + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )

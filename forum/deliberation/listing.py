@@ -1,0 +1,93 @@
+"""Comments as pages show them: a page of first comments, or one thread."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from forum.deliberation.bylines import Byline
+from forum.deliberation.models import CommentKind, Visibility
+from forum.recommendations.models import SubjectKind
+
+PAGE = 20
+"""First comments on a page."""
+REPLIES = 3
+"""Replies shown with each first comment; the others stand on the comment's own page."""
+REPLY_PAGE = 50
+"""Replies on a page of the comment's own."""
+
+
+@dataclass(slots=True)
+class CommentView:
+    """A comment as pages show it. What is hidden or deleted carries no text and no author."""
+
+    id: int
+    number: int
+    kind: CommentKind | None
+    root_id: int | None
+    parent_id: int | None
+    parent_number: int | None
+    about_id: int
+    about_kind: SubjectKind
+    about_number: int
+    author_id: int
+    byline: Byline
+    html: str
+    edited_at: datetime | None
+    visibility: Visibility
+    posted_at: datetime
+    is_answered: bool
+    hidden_reason: str | None
+    reply_rank: int
+    reply_count: int
+    replies: list["CommentView"] = field(default_factory=list)
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether its text is public."""
+        return self.visibility is Visibility.VISIBLE
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on a page."""
+        return f"beitrag-{self.number}"
+
+
+@dataclass(slots=True)
+class Listing:
+    """One page of first comments, newest first, and the cursors to the pages beside it."""
+
+    comments: list[CommentView]
+    newer: int | None = None
+    """`?nach=` of the page with newer comments."""
+    older: int | None = None
+    """`?vor=` of the page with older ones."""
+
+    def __iter__(self) -> Iterator[CommentView]:
+        """Every comment on the page, replies included."""
+        for comment in self.comments:
+            yield comment
+            yield from comment.replies
+
+
+@dataclass(slots=True)
+class Thread:
+    """A first comment with one page of its replies, in the order they came."""
+
+    root: CommentView
+    earlier: int | None = None
+    """`?nach=` of the page before; 0 for the first."""
+    later: int | None = None
+    editions: dict[int, list["Edition"]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[CommentView]:
+        """The first comment and the replies on this page."""
+        yield self.root
+        yield from self.root.replies
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a comment said before."""
+
+    html: str
+    replaced_at: datetime
