@@ -126,5 +126,10 @@ def _init_templates(app: web.ForumApp) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.undefined = StrictUndefined
+
+    def exists(endpoint: str) -> bool:
+        return endpoint in app.view_functions
+
+    env.globals["exists"] = exists
     common: dict[str, Any] = {"can": can, "locale": get_locale, "out_of_band": False}
     env.globals.update(common | {"viewer": viewer, "now": clock.now, "frame": frame})

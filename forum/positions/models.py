@@ -142,6 +142,8 @@ class DraftState(enum.StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
+    APPROVED = "approved"
+    """Kept, so that `edition` goes on counting when the party takes the text up again."""
 
 
 class PositionDraft(Timestamped, Model):

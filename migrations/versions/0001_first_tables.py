@@ -732,6 +732,7 @@ def upgrade() -> None:
                 "draft",
                 "submitted",
                 "returned",
+                "approved",
                 name="draftstate",
                 native_enum=False,
                 create_constraint=True,

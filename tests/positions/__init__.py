@@ -1,0 +1,1 @@
+"""Theses, parties and what they answer."""
