@@ -38,6 +38,17 @@ def closes_at(consultation: Consultation, act: Act, now: datetime | None = None)
     return max((end for end in ends if end), default=None) if None not in ends else None
 
 
+def closed_since(
+    consultation: Consultation, act: Act, now: datetime | None = None
+) -> datetime | None:
+    """When `act` was last closed; None while it is open, or was never."""
+    moment = now or clock.now()
+    if is_open(consultation, act, moment):
+        return None
+    ends = [phase.ends_at for phase in windows(consultation, act) if phase.ends_at]
+    return max((end for end in ends if end <= moment), default=None)
+
+
 def next_change(consultation: Consultation, now: datetime) -> datetime:
     """The next instant at which the clock alone changes what pages of the round show."""
     instants = [clock.midnight_after(now)]

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import flask_migrate
-from forum.ballots.queries import recount
 from sqlalchemy import select, update
 
 from forum.accounts.models import Bench as BenchModel
 from forum.accounts.models import Organisation, Role, RoleGrant, User
 from forum.accounts.queries import entitled_count, with_all
 from forum.ballots.models import Tally
+from forum.ballots.queries import recount
 from forum.config import Config
 from forum.content import actions as content
 from forum.deliberation.actions import post_comment

@@ -1,0 +1,119 @@
+"""Who may vote on what, and when: one rule for each kind of object.
+
+A package on a higher floor that owns a kind (comments, summaries) adds what it knows with
+`ask_also`: conditions, and the values they need as subqueries, which the vote's own statement
+reads along under its lock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
+
+from forum.accounts.models import STAFF, Role
+from forum.kernel.errors import NotFound
+from forum.kernel.policy import Condition, Decision, Rule, asks_everyone, condition
+from forum.recommendations.models import Act, Consultation, SubjectKind
+from forum.recommendations.policy import phase_opens
+
+
+@dataclass(frozen=True)
+class Votable:
+    """An object of ballots as the rules see it. Pages may build one from what they have read."""
+
+    kind: SubjectKind
+    consultation: Consultation
+    is_current: bool = True
+    """False for a wording that the latest public version no longer has."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What `ask_also` wants to know, by name."""
+
+
+FACTS: dict[str, ColumnElement[Any]] = {}
+"""Subqueries over `Subject`, by the name under which `Votable.facts` carries their value."""
+
+
+@condition(
+    _l(
+        "Ihre Mitgliedschaft ist noch nicht bestätigt. "
+        "Das tut die Ansprechperson Ihrer Organisation."
+    )
+)
+def is_confirmed(voter: Any, _subject: Any) -> bool:
+    return voter.member_since is not None
+
+
+@condition(
+    _l(
+        "Ihre Organisation gehört zu keiner Bank und nimmt ohne Stimme teil. "
+        "Mitdiskutieren können Sie."
+    )
+)
+def has_bench(voter: Any, _subject: Any) -> bool:
+    return voter.bench is not None
+
+
+@condition(_l("Wer für das Forum arbeitet oder eine Partei vertritt, stimmt nicht mit ab."))
+def is_neither_staff_nor_party(voter: Any, _subject: Any) -> bool:
+    return not voter.roles & (STAFF | {Role.PARTY})
+
+
+@condition(_l("Diese Fassung steht nicht mehr zur Abstimmung. Stimmen Sie über die neue ab."))
+@asks_everyone
+def is_current(_voter: Any, subject: Votable) -> bool:
+    return subject.is_current
+
+
+def _why_not(voter: Any, _subject: Any) -> Any:
+    if voter.roles & (STAFF | {Role.PARTY}):
+        return is_neither_staff_nor_party.refusal
+    return _l("Abstimmen können bestätigte Mitglieder der Organisationen einer Bank.")
+
+
+ACTS = {
+    SubjectKind.WORDING: Act.VOTE_WORDING,
+    SubjectKind.THESIS: Act.VOTE_THESIS,
+    SubjectKind.COMMENT: Act.RATE,
+    SubjectKind.SUMMARY: Act.VOTE_SUMMARY,
+    SubjectKind.AMENDMENT: Act.VOTE_AMENDMENT,
+}
+"""What opens voting on which kind of object; other kinds have no ballots."""
+
+RULES = {
+    kind: Rule(
+        f"ballot.{kind}",
+        {Role.MEMBER},
+        phase_opens(act),
+        is_current,
+        is_neither_staff_nor_party,
+        is_confirmed,
+        has_bench,
+        refusal=_why_not,
+    )
+    for kind, act in ACTS.items()
+}
+
+
+def ask_also(kind: SubjectKind, *conditions: Condition, **facts: ColumnElement[Any]) -> None:
+    """Add conditions to the rule of `kind`; called once, when the owning package is loaded.
+
+    Each fact is a scalar subquery correlated to `Subject`; its value comes with `Votable.facts`.
+    """
+    if taken := FACTS.keys() & facts.keys():
+        raise ValueError(f"Facts named twice: {', '.join(sorted(taken))}")
+    FACTS.update(facts)
+    RULES[kind].conditions += conditions
+
+
+def rule(kind: SubjectKind) -> Rule:
+    """The rule for ballots on this kind of object; 404 for kinds that have none."""
+    if kind not in RULES:
+        raise NotFound
+    return RULES[kind]
+
+
+def may_vote(voter: Any, subject: Votable) -> Decision:
+    """Whether `voter` may vote on `subject` now, and why not: what the macros take."""
+    return rule(subject.kind).check(voter, subject)

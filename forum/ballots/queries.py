@@ -1,0 +1,383 @@
+"""Reading ballots: figures for everybody, one's own votes for oneself, and the recount."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import joinedload
+
+from forum.accounts.models import Bench, User
+from forum.ballots import secrecy
+from forum.ballots.figures import BenchCount, BenchName, Figures, assemble, snapshot
+from forum.ballots.models import Ballot, Tally
+from forum.ballots.policy import ACTS, FACTS, Votable
+from forum.kernel import clock
+from forum.kernel.db import UtcDateTime, db
+from forum.kernel.errors import NotFound
+from forum.recommendations import policy as rounds
+from forum.recommendations.models import Consultation, Place, Subject, SubjectKind, Version
+
+
+def figures(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
+    """The figures of these objects, in one statement; without ballots all are zero.
+
+    `entitled` is the round's `Consultation.entitled`.
+    """
+    if not subject_ids:
+        return {}
+    tallies = select(
+        Tally.subject_id,
+        Tally.agree,
+        Tally.neutral,
+        Tally.against,
+        Tally.benches,
+        Tally.benches_at,
+        cast(null(), String).label("name"),
+        cast(null(), Boolean).label("is_counted"),
+    ).where(Tally.subject_id.in_(subject_ids))
+    # The list of benches comes along: objects without a snapshot name them too.
+    benches = select(
+        Bench.id,
+        Bench.position,
+        literal(0, Integer),
+        literal(0, Integer),
+        cast(null(), JSON),
+        cast(null(), UtcDateTime),
+        Bench.name,
+        Bench.is_counted,
+    )
+    rows = db.session.execute(union_all(tallies, benches)).all()
+    names = [
+        BenchName(row.subject_id, row.name, row.is_counted)
+        for row in sorted((r for r in rows if r.name is not None), key=lambda r: r.agree)
+    ]
+    found = {
+        row.subject_id: assemble(
+            row.subject_id,
+            (row.agree, row.neutral, row.against),
+            row.benches,
+            row.benches_at,
+            names,
+            entitled,
+        )
+        for row in rows
+        if row.name is None
+    }
+    return {
+        subject_id: found.get(subject_id)
+        or assemble(subject_id, (0, 0, 0), (), None, names, entitled)
+        for subject_id in subject_ids
+    }
+
+
+def own_votes(user: Any, consultation: Consultation, subject_ids: Sequence[int]) -> dict[int, int]:
+    """How this person voted (1, 0, -1), by object, in one statement; for nobody else's eyes.
+
+    A visitor has none, and costs no statement.
+    """
+    if not isinstance(user, User) or not subject_ids:
+        return {}
+    key = secrecy.voter_key(user, consultation.uuid)
+    if key is None:
+        return {}
+    rows = db.session.execute(
+        select(Ballot.subject_id, Ballot.value).where(
+            Ballot.voter_key == key,
+            Ballot.subject_id.in_(subject_ids),
+            Ballot.value.is_not(None),
+        )
+    )
+    return {subject_id: value for subject_id, value in rows if value is not None}
+
+
+def was_voted_on(subject_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """For others' statements: whether anybody has ever voted on the object `subject_id`.
+
+    Says so without a mark in the object's own row, for rows that name an author are never
+    written in a vote's transaction.
+    """
+    return select(Tally.subject_id).where(Tally.subject_id == subject_id).exists()
+
+
+# What a vote decides on ---
+
+
+def _latest_version() -> ColumnElement[int | None]:
+    """The number of the latest public version of the subject's recommendation."""
+    return (
+        select(func.max(Version.number))
+        .where(Version.recommendation_id == Subject.recommendation_id, rounds.public(clock.now()))
+        .correlate(Subject)
+        .scalar_subquery()
+    )
+
+
+def _last_version_with_wording() -> ColumnElement[int | None]:
+    """The number of the last public version in which this wording stands."""
+    return (
+        select(func.max(Version.number))
+        .join(Place, Place.version_id == Version.id)
+        .where(Place.wording_id == Subject.id, rounds.public(clock.now()))
+        .correlate(Subject)
+        .scalar_subquery()
+    )
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An object whose row this transaction holds, and what the rule asks about it."""
+
+    votable: Votable
+    recommendation_id: int
+
+
+def lock(subject_id: int) -> Locked:
+    """Lock the object's row and read what its rule needs; 404 for what has no public page."""
+    row = (
+        db.session.execute(
+            select(
+                Subject.kind,
+                Subject.recommendation_id,
+                Consultation,
+                _latest_version().label("latest"),
+                _last_version_with_wording().label("standing"),
+                *(fact.label(f"fact_{name}") for name, fact in FACTS.items()),
+            )
+            .join(Consultation, Consultation.id == Subject.consultation_id)
+            .where(Subject.id == subject_id)
+            .options(joinedload(Consultation.phases))
+            .with_for_update(key_share=True, of=Subject)
+        )
+        .unique()
+        .one_or_none()
+    )
+    if row is None or row.kind not in ACTS or row.latest is None:
+        raise NotFound
+    is_wording = row.kind is SubjectKind.WORDING
+    if is_wording and row.standing is None:
+        raise NotFound
+    facts = {name: row._mapping[f"fact_{name}"] for name in FACTS}
+    is_current = not is_wording or row.standing == row.latest
+    votable = Votable(row.kind, row.Consultation, is_current, facts)
+    return Locked(votable, row.recommendation_id)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one voter's ballot says so far, and how many ballots of the object carry the mark."""
+
+    value: int | None = None
+    is_marked: bool = False
+    is_counted: bool = False
+    changed: int = 0
+
+
+def standing(subject_id: int, key: bytes) -> Standing:
+    """Read under the lock, hence after it: PostgreSQL's snapshot is as old as its statement."""
+    row = db.session.execute(
+        select(Tally.changed, Ballot.value, Ballot.is_changed, Bench.is_counted)
+        .select_from(Subject)
+        .outerjoin(Tally, Tally.subject_id == Subject.id)
+        .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.voter_key == key))
+        .outerjoin(Bench, Bench.id == Ballot.bench_id)
+        .where(Subject.id == subject_id)
+    ).one()
+    return Standing(row.value, bool(row.is_changed), bool(row.is_counted), row.changed or 0)
+
+
+def key_fingerprint(consultation_id: int) -> str | None:
+    """The fingerprint stored with the round, read afresh."""
+    return db.session.scalar(
+        select(Consultation.ballot_key_fingerprint).where(Consultation.id == consultation_id)
+    )
+
+
+def has_ballots(consultation_id: int) -> ColumnElement[bool]:
+    """Whether any ballot was cast in this round."""
+    return (
+        select(Ballot.subject_id)
+        .join(Subject, Subject.id == Ballot.subject_id)
+        .where(Subject.consultation_id == consultation_id)
+        .exists()
+    )
+
+
+def bench_counts(subject_ids: Sequence[int]) -> dict[int, list[BenchCount]]:
+    """The ballots of each object by bench, uncovered, all benches included, in one statement."""
+    rows = db.session.execute(
+        select(
+            Subject.id,
+            Bench.id,
+            Bench.is_counted,
+            *(func.count(Ballot.value).filter(Ballot.value == value) for value in (1, 0, -1)),
+        )
+        .select_from(Subject)
+        .join(Bench, literal(True))
+        .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.bench_id == Bench.id))
+        .where(Subject.id.in_(subject_ids))
+        .group_by(Subject.id, Bench.id, Bench.is_counted, Bench.position)
+        .order_by(Subject.id, Bench.position)
+    )
+    found: dict[int, list[BenchCount]] = {}
+    for subject_id, *count in map(tuple, rows):
+        bench_id, is_counted, agree, neutral, against = count
+        found.setdefault(subject_id, []).append(
+            BenchCount(bench_id, agree, neutral, against, is_counted)
+        )
+    return found
+
+
+# The end of voting ---
+
+
+def consultations() -> dict[int, Consultation]:
+    """All rounds with their phases."""
+    found = db.session.scalars(select(Consultation).options(joinedload(Consultation.phases)))
+    return {consultation.id: consultation for consultation in found.unique()}
+
+
+def ended(now: datetime) -> list[int]:
+    """Objects whose voting is over and whose last snapshot is still to be taken."""
+    over = [
+        and_(
+            Subject.consultation_id == consultation.id,
+            Subject.kind.in_(
+                [kind for kind, act in ACTS.items() if not rounds.is_open(consultation, act, now)]
+            ),
+        )
+        for consultation in consultations().values()
+    ]
+    replaced = and_(
+        Subject.kind == SubjectKind.WORDING, _last_version_with_wording() != _latest_version()
+    )
+    return list(
+        db.session.scalars(
+            select(Tally.subject_id)
+            .join(Subject, Subject.id == Tally.subject_id)
+            .where(Tally.closed_at.is_(None), or_(replaced, *over))
+            .order_by(Tally.subject_id)
+        )
+    )
+
+
+def lock_many(subject_ids: Sequence[int]) -> Sequence[Subject]:
+    """Lock these objects' rows, in the one order that everybody locks them in."""
+    return db.session.scalars(
+        select(Subject)
+        .where(Subject.id.in_(subject_ids))
+        .order_by(Subject.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+# The recount ---
+
+
+@dataclass(frozen=True)
+class Count:
+    """What a tally says, or should say."""
+
+    agree: int = 0
+    neutral: int = 0
+    against: int = 0
+    changed: int = 0
+    benches: Any = None
+    """The snapshot; None where ballots have changed since, so that it cannot be recomputed."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A tally that its ballots do not bear out."""
+
+    subject_id: int
+    stored: Count
+    counted: Count
+
+
+def recount(subject_ids: Sequence[int] | None = None, *, batch: int = 1000) -> Iterator[Difference]:
+    """Compare every tally with its ballots, a batch of objects a statement."""
+    if subject_ids is not None:
+        yield from _differences(Subject.id.in_(subject_ids))
+        return
+    last = db.session.scalar(select(func.max(Subject.id))) or 0
+    for start in range(0, last, batch):
+        yield from _differences(and_(Subject.id > start, Subject.id <= start + batch))
+
+
+def _differences(where: ColumnElement[bool]) -> Iterator[Difference]:
+    rows = db.session.execute(
+        select(
+            Subject.id,
+            Tally,
+            Bench.id.label("bench_id"),
+            Bench.is_counted,
+            *(
+                func.count(Ballot.value).filter(Ballot.value == value).label(name)
+                for name, value in (("agree", 1), ("neutral", 0), ("against", -1))
+            ),
+            func.count(Ballot.subject_id).filter(Ballot.is_changed).label("changed"),
+        )
+        .select_from(Subject)
+        .join(Bench, literal(True))
+        .outerjoin(Tally, Tally.subject_id == Subject.id)
+        .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.bench_id == Bench.id))
+        .where(where, or_(Tally.subject_id.is_not(None), Ballot.subject_id.is_not(None)))
+        .group_by(Subject.id, Tally.subject_id, Bench.id, Bench.is_counted, Bench.position)
+        .order_by(Subject.id, Bench.position)
+        .execution_options(populate_existing=True)
+    ).all()
+    by_subject: dict[int, list[Any]] = {}
+    for row in rows:
+        by_subject.setdefault(row.id, []).append(row)
+    for subject_id, lines in by_subject.items():
+        tally: Tally | None = lines[0].Tally
+        counted = [line for line in lines if line.is_counted]
+        changed = sum(line.changed for line in lines)
+        settled = changed == 0 and tally is not None and tally.benches_at is not None
+        is_as_of_now = settled and tally is not None and tally.changed == 0
+        truth = Count(
+            sum(line.agree for line in counted),
+            sum(line.neutral for line in counted),
+            sum(line.against for line in counted),
+            changed,
+            _shown_only(
+                snapshot(
+                    BenchCount(n.bench_id, n.agree, n.neutral, n.against, n.is_counted)
+                    for n in lines
+                )
+            )
+            if is_as_of_now
+            else None,
+        )
+        stored = Count()
+        if tally is not None:
+            stored = Count(
+                tally.agree,
+                tally.neutral,
+                tally.against,
+                tally.changed,
+                _shown_only(tally.benches) if is_as_of_now else None,
+            )
+        if stored != truth:
+            yield Difference(subject_id, stored, truth)
+
+
+def _shown_only(entries: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+    """A snapshot without the benches it hides: one founded since changes nothing."""
+    return [entry for entry in entries if "agree" in entry]

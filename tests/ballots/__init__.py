@@ -1,0 +1,1 @@
+"""Ballots: how they are cast, counted and shown, and what nobody can find out."""
