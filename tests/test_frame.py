@@ -21,3 +21,14 @@ def test_signed_in_people_see_their_name(browse, make):
     page = browse(as_=make.member(name="Ada Schmidt")).get("/")
 
     assert "Ada Schmidt" in page.select_one(".masthead").text
+
+
+def test_pages_travel_compressed_but_never_beside_chosen_text(browse, make):
+    visitor, member = browse(), browse(as_=make.member())
+
+    plain = visitor.raw("GET", "/", headers={"Accept_Encoding": "br"}, buffered=True)
+    assert plain.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+    chosen = member.raw("GET", "/suche?q=abc", headers={"Accept_Encoding": "br"})
+    assert "Content-Encoding" not in chosen.headers

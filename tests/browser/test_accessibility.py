@@ -1,0 +1,102 @@
+"""axe-core finds nothing on any page, light and dark, wide and narrow; nothing scrolls sideways."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+THREAD = "/empfehlungen/forschung-und-entwicklung"
+PUBLIC = [
+    "/",
+    "/empfehlungen/",
+    THREAD,
+    f"{THREAD}/abschnitte/2",
+    f"{THREAD}/beitraege/1",
+    "/parteien/",
+    "/parteien/vergleich",
+    "/parteien/spd",
+    "/zusammenfassungen/",
+    "/suche",
+    "/suche?q=Infrastruktur",
+    "/glossar",
+    "/zeitleiste",
+    "/methoden",
+    "/so-geht-es",
+    "/impressum",
+    "/datenschutz",
+    "/barrierefreiheit",
+    "/regeln",
+    "/entscheidungen",
+    "/anmelden",
+    "/gibt-es-nicht",
+]
+SIGNED_IN = [
+    ("member", THREAD),
+    ("member", f"{THREAD}/abschnitte/2"),
+    ("party", "/partei-desk/"),
+    ("party", "/partei-desk/fe-2"),
+    ("moderator", "/moderation/"),
+    ("moderator", "/moderation/zusammenfassungen/"),
+    ("moderator", "/moderation/zusammenfassungen/forschung-und-entwicklung"),
+]
+
+
+def problems(page):
+    """What axe finds, one line each, with where."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{v['id']}: {[n['target'] for n in v['nodes'][:3]]}" for v in found]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_public_page_has_a_violation(server, context, width, dark):
+    page = context(width=width, dark=dark).new_page()
+    found = {}
+    for path in PUBLIC:
+        page.goto(server.url + path)
+        if bad := problems(page):
+            found[path] = bad
+    assert not found
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_of_signed_in_people_has_a_violation(server, context, sign_in, people, width, dark):
+    found = {}
+    for role in ("member", "party", "moderator"):
+        page = context(width=width, dark=dark).new_page()
+        sign_in(page, people[role])
+        for wanted, path in SIGNED_IN:
+            if wanted == role:
+                page.goto(server.url + path)
+                if bad := problems(page):
+                    found[path] = bad
+    assert not found
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_no_page_scrolls_sideways(server, context, width):
+    page = context(width=width).new_page()
+    wide = {}
+    for path in PUBLIC:
+        page.goto(server.url + path)
+        excess = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if excess > 0:
+            wide[path] = excess
+    assert not wide
+
+
+def test_pages_ask_nobody_else_and_log_nothing(server, context):
+    page = context().new_page()
+    foreign, complaints = [], []
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((server.url, "data:")) else foreign.append(r.url),
+    )
+    page.on(
+        "console",
+        lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None,
+    )
+    for path in PUBLIC[:-1]:
+        page.goto(server.url + path)
+    assert not foreign
+    assert not complaints
