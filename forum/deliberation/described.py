@@ -1,0 +1,261 @@
+"""What any subject says, where it stands and who wrote it: for reports, decisions and citations.
+
+One statement for any number of subjects of any kind. What is not public is not in the answer, so
+that nobody can report, cite or read it through here; the text of a hidden or deleted comment stays
+out too, unless a moderator has to read it (`unveiled`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import Bench, Organisation, User
+from forum.deliberation.bylines import Byline, byline
+from forum.deliberation.models import Comment, Visibility
+from forum.kernel import clock, html
+from forum.kernel.db import db
+from forum.positions.models import Party, Position, PositionVersion, Thesis
+from forum.recommendations import policy as recommendations_policy
+from forum.recommendations.models import (
+    Paragraph,
+    Place,
+    Recommendation,
+    Subject,
+    SubjectKind,
+    Version,
+    Wording,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """One subject as others speak of it."""
+
+    id: int
+    kind: SubjectKind
+    label: str
+    """„Beitrag 12“, „Abschnitt 3“, „These fe-2“, „Position SPD zu fe-2“."""
+    recommendation_id: int
+    slug: str
+    title: str
+    """The short title of its recommendation."""
+    text: str
+    """Its words without markup; empty where they may not be read."""
+    state: Visibility = Visibility.VISIBLE
+    public_reason: str = ""
+    byline: Byline | None = None
+    author_id: int | None = None
+    about: str = ""
+    """Of a comment: what its thread is about."""
+    root_id: int | None = None
+    parent_id: int | None = None
+    said_at: datetime | None = None
+    ballot_id: int | None = None
+    """What ballots on it are cast on: a paragraph's wording, or the thing itself."""
+    position: PositionVersion | None = None
+    party: Party | None = None
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether somebody wrote it into the debate."""
+        return self.kind is SubjectKind.COMMENT
+
+    def quote(self, limit: int = 280) -> str:
+        """The beginning of its words, cut between two of them."""
+        if len(self.text) <= limit:
+            return self.text
+        return self.text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–") + " …"
+
+
+Describe = Callable[[Sequence[int]], dict[int, Described]]
+
+ADDED: dict[SubjectKind, Describe] = {}
+"""How kinds of higher floors are described; their packages add themselves here."""
+
+
+def described(subject_ids: Sequence[int], *, unveiled: bool = False) -> dict[int, Described]:
+    """Those of these subjects that are public, by id. Hidden ones keep their place, not a word."""
+    ids = list(dict.fromkeys(subject_ids))
+    if not ids:
+        return {}
+    found: dict[int, Described] = {}
+    elsewhere: dict[SubjectKind, list[int]] = {}
+    for row in db.session.execute(_statement(ids)):
+        if row.Subject.kind in ADDED:
+            elsewhere.setdefault(row.Subject.kind, []).append(row.Subject.id)
+        elif (one := _one(row, unveiled)) is not None:
+            found[one.id] = one
+    for kind, kind_ids in elsewhere.items():
+        found |= ADDED[kind](kind_ids)
+    return found
+
+
+def label(kind: SubjectKind, number: int, slug: str | None = None) -> str:
+    """How a thing is called in a sentence."""
+    return {
+        SubjectKind.RECOMMENDATION: _("Empfehlung %(n)s", n=number),
+        SubjectKind.PARAGRAPH: _("Abschnitt %(n)s", n=number),
+        SubjectKind.WORDING: _("Abschnitt %(n)s", n=number),
+        SubjectKind.THESIS: _("These %(n)s", n=slug or number),
+        SubjectKind.COMMENT: _("Beitrag %(n)s", n=number),
+        SubjectKind.POSITION: _("Position %(n)s", n=slug or number),
+        SubjectKind.SUMMARY: _("Zusammenfassung"),
+        SubjectKind.AMENDMENT: _("Änderungsvorschlag %(n)s", n=number),
+    }[kind]
+
+
+_About = aliased(Subject, name="about")
+_AboutThesis = aliased(Thesis, name="about_thesis")
+_OfPosition = aliased(Thesis, name="thesis_of_position")
+
+
+def _statement(ids: Sequence[int]) -> Any:
+    now = clock.now()
+    public = recommendations_policy.public(now)
+    current_wording = (
+        select(Wording.id)
+        .join(Place, Place.wording_id == Wording.id)
+        .join(Version, Version.id == Place.version_id)
+        .where(or_(Wording.paragraph_id == Subject.id, Wording.id == Subject.id), public)
+        .order_by(Version.number.desc())
+        .limit(1)
+        .correlate(Subject)
+        .scalar_subquery()
+    )
+    newest_answer = (
+        select(PositionVersion.id)
+        .where(
+            PositionVersion.position_id == Subject.id,
+            PositionVersion.published_at <= now,
+            PositionVersion.answer.is_not(None),
+        )
+        .order_by(PositionVersion.number.desc())
+        .limit(1)
+        .correlate(Subject)
+        .scalar_subquery()
+    )
+    is_out = (
+        select(Version.id)
+        .where(Version.recommendation_id == Recommendation.id, public)
+        .correlate(Recommendation)
+        .exists()
+    )
+    return (
+        select(
+            Subject,
+            Recommendation.slug,
+            Recommendation.short_title,
+            Recommendation.title,
+            Comment,
+            User.appearance,
+            User.name,
+            User.pseudonym,
+            Organisation.name.label("organisation"),
+            Bench.name.label("bench"),
+            _About.kind.label("about_kind"),
+            _About.number.label("about_number"),
+            _AboutThesis.slug.label("about_thesis"),
+            Wording,
+            Paragraph.number.label("paragraph_number"),
+            Thesis,
+            PositionVersion,
+            Party,
+            _OfPosition.slug.label("thesis_of_position"),
+        )
+        .join(
+            Recommendation,
+            Recommendation.id == func.coalesce(Subject.recommendation_id, Subject.id),
+        )
+        .outerjoin(Comment, Comment.id == Subject.id)
+        .outerjoin(User, User.id == Comment.author_id)
+        .outerjoin(Organisation, Organisation.id == User.organisation_id)
+        .outerjoin(Bench, Bench.id == Organisation.bench_id)
+        .outerjoin(_About, _About.id == Comment.about_id)
+        .outerjoin(_AboutThesis, _AboutThesis.id == Comment.about_id)
+        .outerjoin(Wording, Wording.id == current_wording)
+        .outerjoin(Paragraph, Paragraph.id == Wording.paragraph_id)
+        .outerjoin(Thesis, Thesis.id == Subject.id)
+        .outerjoin(Position, Position.id == Subject.id)
+        .outerjoin(
+            PositionVersion,
+            and_(PositionVersion.position_id == Position.id, PositionVersion.id == newest_answer),
+        )
+        .outerjoin(Party, Party.id == Position.party_id)
+        .outerjoin(_OfPosition, _OfPosition.id == Position.thesis_id)
+        .where(Subject.id.in_(ids), is_out)
+    )
+
+
+def _one(row: Any, unveiled: bool) -> Described | None:
+    subject: Subject = row.Subject
+    common = {
+        "id": subject.id,
+        "kind": subject.kind,
+        "recommendation_id": subject.recommendation_id or subject.id,
+        "slug": row.slug,
+        "title": row.short_title,
+    }
+    if subject.kind is SubjectKind.COMMENT and row.Comment is not None:
+        return _comment(row, unveiled, common)
+    if subject.kind is SubjectKind.RECOMMENDATION:
+        return Described(**common, label=label(subject.kind, subject.number), text=row.title)
+    if subject.kind in {SubjectKind.PARAGRAPH, SubjectKind.WORDING} and row.Wording is not None:
+        return Described(
+            **common,
+            label=label(subject.kind, row.paragraph_number),
+            text=html.text_of(row.Wording.html),
+            ballot_id=row.Wording.id,
+        )
+    if subject.kind is SubjectKind.THESIS and row.Thesis is not None:
+        return Described(
+            **common,
+            label=label(subject.kind, subject.number, row.Thesis.slug),
+            text=row.Thesis.text,
+            ballot_id=subject.id,
+        )
+    if subject.kind is SubjectKind.POSITION and row.PositionVersion is not None:
+        return Described(
+            **common,
+            label=_(
+                "Position %(party)s zu %(thesis)s",
+                party=row.Party.short_name,
+                thesis=row.thesis_of_position,
+            ),
+            text=row.PositionVersion.reason,
+            position=row.PositionVersion,
+            party=row.Party,
+        )
+    return None
+
+
+def _comment(row: Any, unveiled: bool, common: dict[str, Any]) -> Described:
+    comment: Comment = row.Comment
+    may_read = comment.visibility is Visibility.VISIBLE or (
+        unveiled and comment.visibility is Visibility.HIDDEN
+    )
+    return Described(
+        **common,
+        label=label(SubjectKind.COMMENT, comment.number),
+        text=html.text_of(comment.html) if may_read else "",
+        state=comment.visibility,
+        public_reason=comment.hidden_reason or "",
+        byline=byline(
+            row.appearance,
+            name=row.name,
+            pseudonym=row.pseudonym,
+            organisation=row.organisation,
+            bench=row.bench,
+        )
+        if may_read
+        else None,
+        author_id=comment.author_id,
+        about=label(row.about_kind, row.about_number, row.about_thesis),
+        root_id=comment.root_id,
+        parent_id=comment.parent_id,
+        said_at=comment.posted_at,
+    )

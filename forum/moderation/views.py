@@ -1,0 +1,106 @@
+"""Reporting, the moderators' desk, and the public list of decisions."""
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from htmx_flask import request
+
+from forum.accounts.current import viewer
+from forum.deliberation.described import Described
+from forum.kernel import limits
+from forum.kernel.errors import NotFound, NotPermitted
+from forum.kernel.web import page, see_other
+from forum.moderation import actions, policy, queries, visitors, words
+from forum.moderation.forms import ReportForm
+from forum.moderation.models import ReportReason
+
+bp = Blueprint("moderation", __name__)
+
+
+@bp.record_once
+def _visitors_carry_no_token(state: BlueprintSetupState) -> None:
+    """The report form is open to people without a cookie; `_take` guards it in other ways."""
+    state.app.extensions["csrf"].exempt(report)
+
+
+@bp.route("/melden/<int:subject_id>", methods=["GET", "POST"])
+def report(subject_id: int) -> ResponseReturnValue:
+    """Report a contribution, with or without an account."""
+    if request.method == "POST":
+        return _take(subject_id)
+    subject = queries.reportable(subject_id)
+    return page("moderation/report.html", fragment="melden", **_form(ReportForm(), subject))
+
+
+def _take(subject_id: int) -> ResponseReturnValue:
+    signed_in = viewer().is_authenticated
+    if not visitors.is_from_here(request):
+        raise NotPermitted(_("Senden Sie die Meldung von unserer eigenen Seite aus."))
+    if signed_in and current_app.config.get("WTF_CSRF_ENABLED", True):
+        current_app.extensions["csrf"].protect()
+    limits.count("report", "20 per hour")
+    form = ReportForm.of(request.form, signed_in=signed_in)
+    stamp = request.form.get("stamp", "")
+    objection = visitors.objection(stamp, subject_id, request.form.get("website", ""))
+    if form.errors or objection:
+        subject = queries.reportable(subject_id)
+        context = _form(form, subject, objection=objection, stamp=stamp)
+        return page("moderation/report.html", fragment="melden", **context), 422
+    receipt = visitors.receipt(stamp, form.reason, form.text, form.email)
+    actions.report(
+        viewer(),
+        subject_id,
+        reason=ReportReason(form.reason),
+        text=form.text,
+        receipt=receipt,
+        name=form.name,
+        email=form.email,
+    )
+    return see_other(url_for("moderation.receipt", code=receipt))
+
+
+def _form(
+    form: ReportForm, subject: Described, *, objection: str = "", stamp: str = ""
+) -> dict[str, object]:
+    return {
+        "form": form,
+        "subject": subject,
+        "objection": objection,
+        "stamp": visitors.renewed(stamp, subject.id),
+        "reasons": [(reason.value, words.reason_word(reason)) for reason in ReportReason],
+    }
+
+
+@bp.get("/melden/eingang/<code>")
+def receipt(code: str) -> ResponseReturnValue:
+    """Confirm a report to whoever knows its code."""
+    found = queries.by_receipt(code)
+    return page("moderation/receipt.html", fragment="eingang", report=found)
+
+
+@bp.get("/moderation/")
+def queue() -> ResponseReturnValue:
+    """List what was reported, and open one of it beside the list."""
+    _moderators_only()
+    waiting = queries.waiting()
+    chosen = request.args.get("beitrag", type=int) or next(
+        (one.subject_id for one in waiting if one.subject), None
+    )
+    file = queries.file(chosen) if chosen else None
+    return page(
+        "moderation/queue.html",
+        fragment="meldungen",
+        waiting=waiting,
+        file=file,
+        reason_word=words.reason_word,
+        day=timedelta(days=1),
+    )
+
+
+def _moderators_only() -> None:
+    """Others are not told that there is such a page."""
+    if not policy.READ.check(viewer()):
+        raise NotFound
