@@ -1,10 +1,26 @@
 """Changing rounds and recommendations."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import update
 
-from forum.kernel import jobs
+from forum.kernel import html, jobs, ledger
 from forum.kernel.db import db, save
-from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
+from forum.recommendations import queries
+from forum.recommendations.models import (
+    Basis,
+    Consultation,
+    Paragraph,
+    Place,
+    Recommendation,
+    Subject,
+    SubjectKind,
+    Version,
+    Wording,
+)
 
 
 def new_subject(
@@ -58,4 +74,116 @@ def touch_all(consultation_id: int) -> None:
         .where(Consultation.id == consultation_id)
         .values(revision=Consultation.revision + 1)
         .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True)
+class NewText:
+    """What a paragraph is to read; `html` is rendered from `text` before the transaction."""
+
+    number: int
+    heading: str
+    text: str
+    html: str
+    basis: Basis | None
+    note: str | None
+    sources: list[Any]
+
+
+def publish_version(
+    recommendation: Recommendation,
+    paragraphs: Sequence[NewText],
+    *,
+    published_at: datetime,
+    note: str | None = None,
+) -> Version | None:
+    """Publish a text, paragraph by paragraph, in this order, and enter it into the ledger.
+
+    A paragraph whose words changed gets a new wording, since ballots belong to a wording; all
+    others keep theirs. None when the words and their order are what they were: then only what
+    stands beneath them, basis and sources, was corrected.
+    """
+    about = f"recommendation:{recommendation.slug}"
+    before = queries.latest_version(recommendation.id)
+    newest = queries.latest_wordings(recommendation.id)
+    known = queries.paragraphs_of(recommendation.id)
+    wordings = [
+        _wording(recommendation, paragraph, known, newest.get(paragraph.number))
+        for paragraph in paragraphs
+    ]
+    content = [
+        {"number": p.number, "heading": p.heading, "text": p.text, "sources": p.sources}
+        for p in paragraphs
+    ]
+    if before is not None and [p.wording_id for p in before.places] == [w.id for w in wordings]:
+        ledger.enter(
+            "recommendation.sources_corrected",
+            f"{about}/version:{before.number}",
+            {"paragraphs": content},
+        )
+        touch(recommendation.id)
+        return None
+    version = save(
+        Version(
+            recommendation_id=recommendation.id,
+            number=before.number + 1 if before else 1,
+            published_at=published_at,
+            note=note,
+        )
+    )
+    for position, wording in enumerate(wordings, 1):
+        db.session.add(Place(version_id=version.id, position=position, wording_id=wording.id))
+    ledger.enter(
+        "recommendation.version",
+        f"{about}/version:{version.number}",
+        {"title": recommendation.title, "paragraphs": content},
+        effective_at=published_at,
+    )
+    touch(recommendation.id)
+    return version
+
+
+def _wording(
+    recommendation: Recommendation,
+    new: NewText,
+    known: dict[int, Paragraph],
+    last: Wording | None,
+) -> Wording:
+    """The wording with these words: the one that stands, or a new one."""
+    if last is not None and (last.heading, last.text) == (new.heading, new.text):
+        last.basis, last.note, last.sources = new.basis, new.note, new.sources
+        return last
+    round_id = recommendation.consultation_id
+    paragraph = known.get(new.number)
+    if paragraph is None:
+        subject = new_subject(
+            SubjectKind.PARAGRAPH,
+            consultation_id=round_id,
+            recommendation_id=recommendation.id,
+            number=new.number,
+        )
+        paragraph = save(
+            Paragraph(id=subject.id, recommendation_id=recommendation.id, number=new.number)
+        )
+    else:
+        changed(paragraph.id)
+    key = new_subject(
+        SubjectKind.WORDING,
+        consultation_id=round_id,
+        recommendation_id=recommendation.id,
+        number=queries.next_number(SubjectKind.WORDING, recommendation.id),
+    )
+    return save(
+        Wording(
+            id=key.id,
+            paragraph_id=paragraph.id,
+            number=last.number + 1 if last else 1,
+            heading=new.heading,
+            text=new.text,
+            html=new.html,
+            render_version=html.RENDER_VERSION,
+            basis=new.basis,
+            note=new.note,
+            sources=new.sources,
+        )
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from forum.kernel import clock
 from forum.kernel.db import db
@@ -18,6 +18,7 @@ from forum.recommendations.models import (
     Place,
     Recommendation,
     Subject,
+    SubjectKind,
     Version,
     Wording,
 )
@@ -139,3 +140,47 @@ def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
             )
         )
     return found
+
+
+def next_number(kind: SubjectKind, recommendation_id: int) -> int:
+    """The number of the next thing of `kind` under a recommendation; none is ever used again."""
+    last = db.session.scalar(
+        select(func.max(Subject.number)).where(
+            Subject.recommendation_id == recommendation_id, Subject.kind == kind
+        )
+    )
+    return (last or 0) + 1
+
+
+def latest_version(recommendation_id: int) -> Version | None:
+    """The version with the highest number, public or not, with its places."""
+    return (
+        db.session.scalars(
+            select(Version)
+            .where(Version.recommendation_id == recommendation_id)
+            .order_by(Version.number.desc())
+            .limit(1)
+            .options(selectinload(Version.places))
+        )
+        .unique()
+        .one_or_none()
+    )
+
+
+def paragraphs_of(recommendation_id: int) -> dict[int, Paragraph]:
+    """Every paragraph that ever stood in a recommendation, by its number."""
+    rows = db.session.scalars(
+        select(Paragraph).where(Paragraph.recommendation_id == recommendation_id)
+    )
+    return {paragraph.number: paragraph for paragraph in rows}
+
+
+def latest_wordings(recommendation_id: int) -> dict[int, Wording]:
+    """The newest wording of every paragraph, by the number of the paragraph."""
+    rows = db.session.execute(
+        select(Paragraph.number, Wording)
+        .join(Wording, Wording.paragraph_id == Paragraph.id)
+        .where(Paragraph.recommendation_id == recommendation_id)
+        .order_by(Wording.number)
+    )
+    return {number: wording for number, wording in rows}  # noqa: C416

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,7 +52,11 @@ class TimelineEntry(Model):
     __tablename__ = "timeline_entries"
 
     key: Mapped[ShortText] = mapped_column(unique=True)
+    """`round/name`, since each round has a timeline of its own."""
+    round_slug: Mapped[ShortText]
     happened_on: Mapped[date] = mapped_column(index=True)
+    ended_on: Mapped[date | None]
+    """The last day of something that took several; it is told as having happened from then on."""
     precision: Mapped[DatePrecision]
     kind: Mapped[ShortText]
     kind_label: Mapped[ShortText]
@@ -60,4 +65,5 @@ class TimelineEntry(Model):
     is_announced: Mapped[bool] = mapped_column(default=False)
     """Announced entries show before their date; what is told as having happened does not."""
     is_general_knowledge: Mapped[bool] = mapped_column(default=False)
-    sources: Mapped[list[str]]
+    sources: Mapped[list[Any]]
+    """As cited: {"key": …, "title": …, "publisher": …, "published_on": …, "url": …}."""

@@ -156,7 +156,9 @@ def upgrade() -> None:
         "timeline_entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("round_slug", sa.String(length=255), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column(
             "precision",
             sa.Enum(
