@@ -38,6 +38,7 @@ class Described:
 
     id: int
     kind: SubjectKind
+    number: int
     label: str
     """„Beitrag 12“, „Abschnitt 3“, „These fe-2“, „Position SPD zu fe-2“."""
     recommendation_id: int
@@ -196,6 +197,7 @@ def _one(row: Any, unveiled: bool) -> Described | None:
     common = {
         "id": subject.id,
         "kind": subject.kind,
+        "number": subject.number,
         "recommendation_id": subject.recommendation_id or subject.id,
         "slug": row.slug,
         "title": row.short_title,

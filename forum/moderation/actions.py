@@ -1,16 +1,23 @@
-"""Reporting contributions."""
+"""Reporting contributions, and deciding on them."""
+
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User, Visitor
+from forum.deliberation.actions import set_hidden
 from forum.kernel import clock
 from forum.kernel.db import begin_writing, db, save
+from forum.kernel.errors import Conflict, ForumError
+from forum.kernel.ledger import enter
 from forum.kernel.mail import post
 from forum.moderation import queries
-from forum.moderation.letters import receipt_letter
-from forum.moderation.models import Report, ReportReason
+from forum.moderation.letters import author_letter, receipt_letter, reporter_letter
+from forum.moderation.models import Measure, Report, ReportReason, RuleClause, Verdict
+from forum.moderation.names import named_in
+from forum.moderation.policy import DECIDE, READ
 
 
 def report(
@@ -50,3 +57,88 @@ def report(
             receipt_letter(taken, subject),
         )
     return taken
+
+
+class NamesSomebody(ForumError):
+    """The public sentence names somebody it is about."""
+
+    status = 422
+
+
+def decide(
+    moderator: User | Visitor,
+    subject_id: int,
+    *,
+    measure: Measure,
+    public_reason: str,
+    reason_to_author: str = "",
+    clause_id: int | None = None,
+    basis: int | None = None,
+    seen: int | None = None,
+) -> Verdict:
+    """Decide on a contribution: once, in public without names, told to all whom it concerns.
+
+    `basis` is the last decision the moderator knew of, and `seen` the latest report. A decision
+    made meanwhile is a Conflict; a report that came meanwhile stays open unless the text is hidden.
+    """
+    begin_writing()
+    READ.require(moderator)
+    queries.lock(subject_id)
+    case = queries.file(subject_id)
+    if basis is not None and basis != case.basis:
+        raise Conflict(_("Inzwischen hat jemand anderes darüber entschieden."))
+    DECIDE.require(moderator, replace(case.case, measure=measure))
+    assert moderator.id is not None  # noqa: S101 - the rule has refused visitors
+    if name := named_in(public_reason, queries.names_around(subject_id)):
+        raise NamesSomebody(
+            _("Der öffentliche Satz nennt „%(name)s“. Er steht ohne Namen.", name=name)
+        )
+    if measure is Measure.HIDE:
+        set_hidden(subject_id, public_reason)
+    elif measure is Measure.RESTORE:
+        set_hidden(subject_id, None)
+    verdict = save(
+        Verdict(
+            subject_id=subject_id,
+            measure=measure,
+            clause_id=clause_id if measure is Measure.HIDE else None,
+            reason_to_author=reason_to_author,
+            public_reason=public_reason,
+            moderator_id=moderator.id,
+            decided_at=clock.now(),
+        )
+    )
+    clause = db.session.get_one(RuleClause, clause_id) if verdict.clause_id else None
+    _close_reports(case, verdict, seen)
+    if measure is not Measure.NONE and (author := queries.author(subject_id)):
+        title, body = author_letter(verdict, clause, case.subject, reported=bool(case.open_reports))
+        post(author.email, title, body)
+    enter(
+        f"verdict.{measure}",
+        f"recommendation:{case.subject.slug}/{case.subject.kind}:{case.subject.number}",
+        {
+            "measure": str(measure),
+            "clause": clause.number if clause else 0,
+            "public_reason": public_reason,
+            "decided_at": verdict.decided_at.isoformat(),
+        },
+    )
+    return verdict
+
+
+def _close_reports(case: queries.File, verdict: Verdict, seen: int | None) -> None:
+    """Close what was decided, and tell those who left an address."""
+    closed = [
+        one
+        for one in case.open_reports
+        if verdict.measure is Measure.HIDE or seen is None or one.id <= seen
+    ]
+    for one in closed:
+        one.closed_at, one.verdict_id = verdict.decided_at, verdict.id
+    db.session.flush()
+    accounts = queries.addresses([one.reporter_id for one in closed if one.reporter_id])
+    for one in closed:
+        address = accounts.get(one.reporter_id or 0) or one.reporter_email
+        if address:
+            title, body = reporter_letter(one, verdict, case.subject)
+            post(address, title, body)

@@ -4,8 +4,8 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from forum.deliberation.described import Described
-from forum.moderation.models import Report
-from forum.moderation.words import reason_word
+from forum.moderation.models import Measure, Report, RuleClause, Verdict
+from forum.moderation.words import measure_word, reason_word
 
 
 def address_of(subject_id: int) -> str:
@@ -28,4 +28,69 @@ def receipt_letter(report: Report, subject: Described) -> str:
         title=subject.title,
         link=address_of(subject.id),
         reason=reason_word(report.reason),
+    )
+
+
+def author_letter(
+    verdict: Verdict, clause: RuleClause | None, subject: Described, *, reported: bool
+) -> tuple[str, str]:
+    """What the author reads: what was done, under which rule, why, and how to object."""
+    if verdict.measure is Measure.RESTORE:
+        return _("%(what)s ist wieder zu lesen", what=subject.label), _(
+            "Guten Tag,\n\n"
+            "Ihr Beitrag ist wieder zu lesen: %(what)s zur Empfehlung „%(title)s“.\n%(link)s\n\n"
+            "Begründung: %(reason)s\n\n"
+            "Forum Industriepolitik",
+            what=subject.label,
+            title=subject.title,
+            link=address_of(subject.id),
+            reason=verdict.reason_to_author,
+        )
+    rule = (
+        _("Regel %(n)s, %(title)s: %(text)s", n=clause.number, title=clause.title, text=clause.text)
+        if clause
+        else ""
+    )
+    cause = (
+        _("Anlass war eine Meldung.") if reported else _("Die Moderation hat ihn selbst gelesen.")
+    )
+    return _("%(what)s wurde ausgeblendet", what=subject.label), _(
+        "Guten Tag,\n\n"
+        "die Moderation hat Ihren Beitrag ausgeblendet: %(what)s zur Empfehlung „%(title)s“.\n"
+        "%(link)s\n\n"
+        "%(rule)s\n\n"
+        "Begründung: %(reason)s\n\n"
+        "An der Stelle steht jetzt für alle: %(public)s\n\n"
+        "Die Ausblendung gilt für alle Seiten und die Suche, bis sie aufgehoben wird; Antworten "
+        "bleiben stehen. %(cause)s Entschieden hat ein Mensch, kein Programm.\n\n"
+        "Sie können binnen sechs Monaten widersprechen: Antworten Sie auf diese Mail und schreiben "
+        "Sie, warum Sie die Entscheidung für falsch halten. Eine andere Person prüft sie neu.\n\n"
+        "Forum Industriepolitik",
+        what=subject.label,
+        title=subject.title,
+        link=address_of(subject.id),
+        rule=rule,
+        reason=verdict.reason_to_author,
+        public=verdict.public_reason,
+        cause=cause,
+    )
+
+
+def reporter_letter(report: Report, verdict: Verdict, subject: Described) -> tuple[str, str]:
+    """What a reporter reads in the end."""
+    return _("Entscheidung zu Ihrer Meldung %(receipt)s", receipt=report.receipt), _(
+        "Guten Tag,\n\n"
+        "über Ihre Meldung %(receipt)s zu %(what)s (Empfehlung „%(title)s“) ist entschieden.\n"
+        "%(link)s\n\n"
+        "Ergebnis: %(measure)s\n"
+        "%(public)s\n\n"
+        "Entschieden hat ein Mensch, kein Programm. Wenn Sie die Entscheidung für falsch halten, "
+        "antworten Sie binnen sechs Monaten auf diese Mail. Eine andere Person prüft sie neu.\n\n"
+        "Forum Industriepolitik",
+        receipt=report.receipt,
+        what=subject.label,
+        title=subject.title,
+        link=address_of(subject.id),
+        measure=measure_word(verdict.measure),
+        public=verdict.public_reason,
     )

@@ -10,10 +10,12 @@ from sqlalchemy.orm import joinedload
 from forum.accounts.models import User
 from forum.deliberation.described import Described, described
 from forum.deliberation.models import Comment, Visibility
+from forum.deliberation.queries import held
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.moderation.models import Report, RuleClause, Verdict
 from forum.moderation.policy import Case
+from forum.recommendations.models import Subject
 
 QUEUE_LIMIT = 200
 PAGE = 20
@@ -123,11 +125,19 @@ def open_reports(subject_id: int) -> Sequence[Report]:
     ).all()
 
 
-def last_verdict_id(subject_id: int) -> int:
-    """The latest decision on a contribution; 0 for none."""
-    return (
-        db.session.scalar(select(func.max(Verdict.id)).where(Verdict.subject_id == subject_id)) or 0
-    )
+def lock(subject_id: int) -> None:
+    """Let one moderator decide on a contribution at a time; comments are locked as others do."""
+    if db.session.scalar(select(Comment.id).where(Comment.id == subject_id)):
+        held(subject_id)
+    else:
+        db.session.execute(
+            select(Subject.id).where(Subject.id == subject_id).with_for_update(key_share=True)
+        ).first()
+
+
+def verdict(verdict_id: int | None) -> Verdict | None:
+    """The decision with this number."""
+    return db.session.get(Verdict, verdict_id) if verdict_id else None
 
 
 def clauses() -> Sequence[RuleClause]:

@@ -1,8 +1,9 @@
 """Reporting, the moderators' desk, and the public list of decisions."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, Response, current_app, flash, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,11 +12,11 @@ from htmx_flask import request
 from forum.accounts.current import viewer
 from forum.deliberation.described import Described
 from forum.kernel import limits
-from forum.kernel.errors import NotFound, NotPermitted
+from forum.kernel.errors import Conflict, NotFound, NotPermitted
 from forum.kernel.web import page, see_other
 from forum.moderation import actions, policy, queries, visitors, words
-from forum.moderation.forms import ReportForm
-from forum.moderation.models import ReportReason
+from forum.moderation.forms import DecisionForm, ReportForm
+from forum.moderation.models import Measure, ReportReason
 
 bp = Blueprint("moderation", __name__)
 
@@ -78,7 +79,13 @@ def _form(
 def receipt(code: str) -> ResponseReturnValue:
     """Confirm a report to whoever knows its code."""
     found = queries.by_receipt(code)
-    return page("moderation/receipt.html", fragment="eingang", report=found)
+    return page(
+        "moderation/receipt.html",
+        fragment="eingang",
+        report=found,
+        verdict=queries.verdict(found.verdict_id),
+        measure_word=words.measure_word,
+    )
 
 
 @bp.get("/moderation/")
@@ -97,6 +104,73 @@ def queue() -> ResponseReturnValue:
         file=file,
         reason_word=words.reason_word,
         day=timedelta(days=1),
+    )
+
+
+@bp.route("/moderation/entscheiden/<int:subject_id>", methods=["GET", "POST"])
+def decide(subject_id: int) -> ResponseReturnValue:
+    """Hide, restore, or leave a contribution as it is, each with its reasons."""
+    _moderators_only()
+    if request.method == "POST":
+        return _decide(subject_id)
+    return _decision_page(subject_id, DecisionForm())
+
+
+def _decide(subject_id: int) -> ResponseReturnValue:
+    sentences = {clause.id: clause.public_sentence for clause in queries.clauses()}
+    form = DecisionForm.of(request.form, sentences)
+    if "propose" in request.form:
+        form.errors.clear()
+        form.public_reason = form.proposal(sentences)
+        return _decision_page(subject_id, form)
+    if form.errors:
+        return _decision_page(subject_id, form), 422
+    try:
+        actions.decide(
+            viewer(),
+            subject_id,
+            measure=Measure(form.measure),
+            clause_id=form.clause_id,
+            reason_to_author=form.reason_to_author,
+            public_reason=form.public_reason,
+            basis=form.basis,
+            seen=form.seen,
+        )
+    except actions.NamesSomebody as refusal:
+        form.errors["public_reason"] = str(refusal.message)
+        return _decision_page(subject_id, form), 422
+    except Conflict as conflict:
+        return _decision_page(subject_id, form, str(conflict.message)), 409
+    flash(_("Entschieden und mitgeteilt."), "message")
+    return see_other(url_for("moderation.queue"))
+
+
+def _decision_page(subject_id: int, form: DecisionForm, conflict: str = "") -> str | Response:
+    file = queries.file(subject_id)
+    return page(
+        "moderation/decide.html",
+        fragment="entscheiden",
+        file=file,
+        form=form,
+        conflict=conflict,
+        clauses=queries.clauses(),
+        choices=[
+            (measure, words.measure_choice(measure))
+            for measure in Measure
+            if policy.DECIDE.check(viewer(), replace(file.case, measure=measure))
+        ],
+        reason_word=words.reason_word,
+    )
+
+
+@bp.get("/entscheidungen")
+def decisions() -> ResponseReturnValue:
+    """All decisions of the moderation with their public reasons, without names."""
+    return page(
+        "moderation/decisions.html",
+        fragment="entscheidungen",
+        decisions=queries.decisions(request.args.get("vor", type=int)),
+        measure_word=words.measure_word,
     )
 
 

@@ -24,3 +24,18 @@ def measure_word(measure: Measure) -> str:
         Measure.HIDE: _("Ausgeblendet"),
         Measure.RESTORE: _("Wieder eingeblendet"),
     }[measure]
+
+
+def measure_choice(measure: Measure) -> tuple[str, str]:
+    """What a moderator may choose, and what it means."""
+    return {
+        Measure.NONE: (
+            _("Stehen lassen"),
+            _("Nichts ändert sich. Die Meldenden erfahren den öffentlichen Satz."),
+        ),
+        Measure.HIDE: (
+            _("Ausblenden"),
+            _("Der öffentliche Satz bleibt an der Stelle, und Antworten bleiben stehen."),
+        ),
+        Measure.RESTORE: (_("Wieder einblenden"), _("Der Beitrag ist für alle wieder zu lesen.")),
+    }[measure]

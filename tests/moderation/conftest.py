@@ -6,6 +6,7 @@ from sqlalchemy import select
 from forum.deliberation import actions as writing
 from forum.deliberation.models import Comment, CommentKind
 from forum.kernel.db import db, save
+from forum.kernel.ledger import LedgerEntry
 from forum.kernel.mail import Mail
 from forum.moderation import visitors
 from forum.moderation.models import Report, RuleClause
@@ -55,6 +56,17 @@ class Desk:
 
     def mails(self) -> list[Mail]:
         return self.all(Mail)
+
+    def ledger(self) -> list[LedgerEntry]:
+        return self.make.run(
+            lambda: db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.sequence)).all()
+        )
+
+    def again_own(self, author) -> Comment:
+        """The rude comment, as if `author` had written it."""
+        comment = db.session.get_one(Comment, self.rude.id)
+        comment.author_id = author.id
+        return comment
 
     def again(self, comment) -> Comment:
         return self.make.run(lambda: db.session.get_one(Comment, comment.id))
