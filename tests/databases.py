@@ -33,8 +33,10 @@ class SqliteDatabase:
         self.url = ""
 
     def keep_as_template(self) -> None:
-        with sa.create_engine(f"sqlite:///{self.file}").connect() as connection:
+        engine = sa.create_engine(f"sqlite:///{self.file}")
+        with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
         shutil.copy(self.file, self.template)
 
     def restore(self) -> None:
