@@ -91,8 +91,8 @@ def create_app(config: Config | None = None) -> web.ForumApp:
 
 
 def _register(app: web.ForumApp, feature: str) -> None:
-    """Add the pages, commands and timed work of a feature, of those files it has."""
-    for part in ("views", "cli", "jobs"):
+    """Add the rules, pages, commands and timed work of a feature, of those files it has."""
+    for part in ("policy", "views", "cli", "jobs"):
         if find_spec(f"forum.{feature}.{part}") is None:
             continue
         module = import_module(f"forum.{feature}.{part}")

@@ -117,7 +117,8 @@ def _count(
 ) -> None:
     """Move the totals by what changed, and store the new snapshot when there is one."""
     steps = {
-        name: (bench.is_counted and value == choice) - (own.is_counted and own.value == choice)
+        name: int(bench.is_counted and value == choice)
+        - int(own.is_counted and own.value == choice)
         for name, choice in VALUES.items()
     }
     # PostgreSQL and SQLite check the row to insert even where there is one to update.
@@ -125,7 +126,7 @@ def _count(
     then: dict[str, Any] = {name: getattr(Tally, name) + step for name, step in steps.items()}
     if benches is None:
         first |= {"changed": 1, "benches": []}
-        then["changed"] = Tally.changed + (not own.is_marked)
+        then["changed"] = Tally.changed + int(not own.is_marked)
     else:
         renewed = {"changed": 0, "benches": benches, "benches_at": _start_of_today()}
         first |= renewed

@@ -6,12 +6,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from forum.accounts.models import Role
+from forum.ballots.policy import Votable, ask_also
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel import clock
 from forum.kernel.policy import Rule, condition
-from forum.recommendations.models import Act, Consultation, SubjectKind
+from forum.recommendations.models import Act, Consultation, Subject, SubjectKind
 from forum.recommendations.policy import phase_opens
 
 ABOUT = frozenset(
@@ -121,3 +123,30 @@ def silent_until(posted_at: datetime) -> datetime:
 def is_silent(posted_at: datetime, *, answered: bool, rated: bool) -> bool:
     """Whether nobody can have relied on the text yet."""
     return not answered and not rated and clock.now() < silent_until(posted_at)
+
+
+@condition(_l("Ausgeblendete und gelöschte Beiträge werden nicht bewertet."))
+def is_shown(_actor: Any, subject: Votable) -> bool:
+    """The rated comment is neither hidden nor deleted."""
+    return subject.facts["visibility"] == Visibility.VISIBLE
+
+
+@condition(_l("Ihren eigenen Beitrag bewerten die anderen."))
+def is_not_own(actor: Any, subject: Votable) -> bool:
+    """Somebody else wrote the rated comment."""
+    return subject.facts["author_id"] != actor.id
+
+
+ask_also(
+    SubjectKind.COMMENT,
+    is_shown,
+    is_not_own,
+    author_id=select(Comment.author_id).where(Comment.id == Subject.id).scalar_subquery(),
+    visibility=select(Comment.visibility).where(Comment.id == Subject.id).scalar_subquery(),
+)
+
+
+def ratable(consultation: Consultation, author_id: int, visibility: Visibility) -> Votable:
+    """A comment as the rule `ballot.comment` sees it, from what a page has read."""
+    facts = {"author_id": author_id, "visibility": visibility}
+    return Votable(SubjectKind.COMMENT, consultation, facts=facts)

@@ -117,7 +117,7 @@ def test_outside_its_phase_a_vote_is_refused(make, polls, travel, moment, senten
 def test_things_without_ballots_have_no_rule(make, polls):
     anna, wording = make.member(), polls.wording()
     for kind in (SubjectKind.POSITION, SubjectKind.PARAGRAPH):
-        other = polls.comment_like(wording, kind, number=77)
+        other = polls.beside(wording, kind, number=77)
         with pytest.raises(NotFound):
             polls.cast(anna, other, 1)
     with pytest.raises(NotFound):
@@ -126,7 +126,7 @@ def test_things_without_ballots_have_no_rule(make, polls):
 
 def test_a_thesis_is_closed_when_the_discussion_is(make, polls, travel):
     anna, wording = make.member(), polls.wording()
-    thesis = polls.comment_like(wording, SubjectKind.THESIS)
+    thesis = polls.beside(wording, SubjectKind.THESIS)
     polls.cast(anna, thesis, 1)
     travel(berlin_summer(9, 1))
     with pytest.raises(NotPermitted, match="Diskussion"):

@@ -3,15 +3,24 @@
 import contextvars
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from forum.accounts import queries as accounts
-from forum.accounts.models import Organisation, User
+from forum.accounts.models import Bench, Organisation, User
 from forum.ballots import actions, queries
 from forum.ballots.figures import Figures
 from forum.ballots.models import Ballot, Tally
-from forum.kernel.db import db, unit_of_work
-from forum.recommendations.models import Consultation, SubjectKind, Wording
+from forum.kernel.db import db, save, unit_of_work
+from forum.kernel.errors import ForumError
+from forum.recommendations.actions import new_subject
+from forum.recommendations.models import (
+    Consultation,
+    Recommendation,
+    Subject,
+    SubjectKind,
+    Wording,
+)
 
 
 class Polls:
@@ -40,10 +49,8 @@ class Polls:
             ).one()
         )
 
-    def comment_like(self, wording_id: int, kind: SubjectKind, number: int = 1) -> int:
+    def beside(self, wording_id: int, kind: SubjectKind, number: int = 1) -> int:
         """A bare subject of `kind` beside the wording."""
-        from forum.recommendations.actions import new_subject
-        from forum.recommendations.models import Subject
 
         def build() -> int:
             beside = db.session.get_one(Subject, wording_id)
@@ -55,6 +62,14 @@ class Polls:
             ).id
 
         return self.make.run(build)
+
+    def uncounted_bench(self) -> str:
+        """The slug of the bench „ohne Organisation“."""
+        self.make.consultation()
+        self.make.run(
+            lambda: save(Bench(slug="ohne", name="Ohne Organisation", position=9, is_counted=False))
+        )
+        return "ohne"
 
     def cast(self, user: User, subject_id: int, value: int) -> None:
         self.act(user, lambda voter: actions.cast(voter, subject_id, value))
@@ -72,22 +87,44 @@ class Polls:
     def figures(self, subject_id: int, entitled: int = 100) -> Figures:
         return self.read(lambda: queries.figures([subject_id], entitled)[subject_id])
 
+    def figures_of(self, subject_ids: list[int], entitled: int = 100) -> dict[int, Figures]:
+        return self.read(lambda: queries.figures(subject_ids, entitled))
+
+    def refused(self, user: User, subject_id: int, status: int, sentence: str = "") -> None:
+        with pytest.raises(ForumError) as refusal:
+            self.cast(user, subject_id, 1)
+        assert refusal.value.status == status
+        assert sentence in str(refusal.value.message)
+
+    def round(self) -> Consultation:
+        """The one round, in the running unit of work."""
+        return db.session.scalars(select(Consultation)).one()
+
+    def ballots_of(self, subject_id: int) -> list[Ballot]:
+        return list(db.session.scalars(select(Ballot).filter_by(subject_id=subject_id)))
+
+    def revision(self, subject_id: int) -> int:
+        return self.read(
+            lambda: db.session.scalars(
+                select(Recommendation.revision)
+                .join(Subject, Subject.recommendation_id == Recommendation.id)
+                .where(Subject.id == subject_id)
+            ).one()
+        )
+
     def totals(self, subject_id: int) -> tuple[int, int, int]:
         found = self.figures(subject_id)
         return found.agree, found.neutral, found.against
 
     def own(self, user: User, subject_id: int) -> int | None:
         def look() -> int | None:
-            round_ = db.session.scalars(select(Consultation)).one()
             voter = accounts.user(user.id)
-            return queries.own_votes(voter, round_, [subject_id]).get(subject_id)
+            return queries.own_votes(voter, self.round(), [subject_id]).get(subject_id)
 
         return self.read(look)
 
     def ballots(self, subject_id: int) -> list[Ballot]:
-        return self.read(
-            lambda: list(db.session.scalars(select(Ballot).filter_by(subject_id=subject_id)))
-        )
+        return self.read(lambda: self.ballots_of(subject_id))
 
     def tally(self, subject_id: int) -> Tally | None:
         return self.read(lambda: db.session.get(Tally, subject_id))
