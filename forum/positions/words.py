@@ -27,6 +27,11 @@ def answer_word(
     }[answer]
 
 
+def answer_words() -> list[tuple[str, str]]:
+    """The answers a party can choose, with their words."""
+    return [(answer.value, answer_word(answer)) for answer in Answer]
+
+
 def is_derived(provenance: Provenance | None, evidence: Evidence | None) -> bool:
     """Whether the Redaktion concluded the answer from something else that the programme says."""
     return provenance is Provenance.EDITORIAL and evidence is Evidence.DERIVED
