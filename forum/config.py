@@ -154,7 +154,6 @@ class Config:
             "MAX_FORM_MEMORY_SIZE": 512 * 1024,
             "MAX_FORM_PARTS": 500,
             "WTF_CSRF_TIME_LIMIT": 12 * 3600,
-            "RATELIMIT_ENABLED": self.RATE_LIMITS,
             "RATELIMIT_STORAGE_URI": self.REDIS_URL or "memory://",
         }
 

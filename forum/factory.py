@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import Babel, get_locale
-from flask_limiter import Limiter
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
@@ -14,11 +13,13 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.accounts import security
+from forum.accounts import views as accounts
 from forum.accounts.current import viewer
 from forum.config import Config
-from forum.kernel import assets, cli, clock, events, jobs, kept, log, web
+from forum.kernel import assets, cli, clock, error_pages, events, jobs, kept, limits, log, web
 from forum.kernel.db import db
 from forum.kernel.policy import Decision, Rule
+from forum.limits import RATES
 from forum.reactions import REACTIONS
 from forum.site.frame import frame
 
@@ -69,18 +70,20 @@ def create_app(config: Config | None = None) -> web.ForumApp:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app)
-    CSRFProtect(app)
     Htmx(app)
+    web.init_app(app)  # first, so that it logs what the next ones refuse
+    limits.init_app(app, RATES)
+    CSRFProtect(app)
     security.init_app(app)
-    _init_limits(app)
+    error_pages.init_app(app)
     _init_templates(app)
-    web.init_app(app)
     events.init_app(app, REACTIONS)
     jobs.init_app(app)
     app.extensions["forum_kept"] = kept.Shelf()
 
     for feature in FEATURES:
         _register(app, feature)
+    app.keep_typed, app.after_act = accounts.keep_typed, accounts.let_go_used
     for command in cli.COMMANDS:
         app.cli.add_command(command)
     _init_static(app, config)
@@ -103,16 +106,6 @@ def _register(app: web.ForumApp, feature: str) -> None:
                 app.cli.add_command(command)
 
 
-def _init_limits(app: web.ForumApp) -> None:
-    Limiter(_address, app=app, headers_enabled=False)
-
-
-def _address() -> str:
-    from flask import request
-
-    return request.remote_addr or "-"
-
-
 def _init_static(app: web.ForumApp, config: Config) -> None:
     folder, version = assets.prepare(ROOT / "static", config.DATA / "static")
     app.wsgi_app = assets.serve(app.wsgi_app, folder, version)  # type: ignore[method-assign]
@@ -132,4 +125,5 @@ def _init_templates(app: web.ForumApp) -> None:
 
     env.globals["exists"] = exists
     common: dict[str, Any] = {"can": can, "locale": get_locale, "out_of_band": False}
+    common |= {"demo_people": list, "demo_password": str}  # the demo says who there is to try
     env.globals.update(common | {"viewer": viewer, "now": clock.now, "frame": frame})

@@ -1,13 +1,19 @@
 """Reading accounts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from forum.accounts.models import Bench, Organisation, Role, RoleGrant, User
+from forum.accounts.models import Bench, HeldForm, Organisation, Role, RoleGrant, User
+from forum.kernel import vault
 from forum.kernel.db import db
+from forum.kernel.errors import NotFound
 
 
 def with_all(statement: Select[Any]) -> Select[Any]:
@@ -28,8 +34,12 @@ def user_by_email(email: str) -> User | None:
     )
 
 
-def user(user_id: int) -> User:
-    """The user with this id and all that policies ask about."""
+def user(user_id: int, *, lock: bool = False) -> User:
+    """The user with this id and all that policies ask about; `lock` before changing it."""
+    if lock:  # apart: PostgreSQL locks no outer joins
+        db.session.execute(
+            select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+        )
     return db.session.scalars(with_all(select(User).where(User.id == user_id))).unique().one()
 
 
@@ -70,3 +80,45 @@ def entitled_count() -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True)
+class Held:
+    """What somebody typed before they had to sign in, and where it goes."""
+
+    path: str
+    fields: list[tuple[str, str]]
+
+
+def held(token: str) -> Held:
+    """What was kept under this token; 404 once it has arrived, or after a day."""
+    row = db.session.scalars(
+        select(HeldForm).where(
+            HeldForm.token == sha256(token.encode()).hexdigest(),
+            HeldForm.held_at >= datetime.now(UTC) - timedelta(hours=24),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(
+            _l("Hier wartet kein Text mehr: Er ist schon abgesandt, oder 24 Stunden sind um.")
+        )
+    content = vault.unseal(row.sealed, f"held-form:{token}")
+    return Held(row.path, [(name, value) for name, value in content["fields"]])
+
+
+def is_held_form_due() -> bool:
+    """Whether something has been kept for too long."""
+    limit = datetime.now(UTC) - timedelta(hours=24)
+    return bool(
+        db.session.scalar(select(select(HeldForm.id).where(HeldForm.held_at < limit).exists()))
+    )
+
+
+def organisation_by_slug(slug: str) -> Organisation | None:
+    """The organisation with this slug."""
+    return db.session.scalars(select(Organisation).filter_by(slug=slug)).one_or_none()
+
+
+def all_users() -> Sequence[User]:
+    """Everybody, in the order they came."""
+    return db.session.scalars(with_all(select(User).order_by(User.id))).unique().all()

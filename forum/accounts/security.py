@@ -1,18 +1,18 @@
 """Flask-Security in this house: our models, our transaction, our outbox, our addresses."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, redirect, render_template, request, session, url_for
+from flask import Flask, Response, render_template, request, session
 from flask_login import user_logged_out
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
-from forum.accounts import queries
+from forum.accounts import forms, queries
 from forum.accounts.models import Role, User, Visitor
 from forum.kernel import mail
 from forum.kernel.db import db
+from forum.kernel.error_pages import to_sign_in
 from forum.kernel.web import local_path, navigate, wants_fragment
 
 
@@ -82,11 +82,16 @@ SETTINGS = {
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_EMAIL_HTML": False,
     "SECURITY_TRACKABLE": False,
-    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_RETURN_GENERIC_RESPONSES": False,  # our form says one sentence, at its field
     "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
     "SECURITY_UNAUTHORIZED_VIEW": None,
-    "SECURITY_FLASH_MESSAGES": False,
+    "SECURITY_FLASH_MESSAGES": False,  # a message would set a cookie
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page that asks for the password again
+    "REMEMBER_COOKIE_DURATION": timedelta(days=30),
+    "REMEMBER_COOKIE_HTTPONLY": True,
+    "REMEMBER_COOKIE_SAMESITE": "Lax",
 }
 
 
@@ -95,24 +100,40 @@ def init_app(app: Flask) -> None:
     for name, value in SETTINGS.items():
         app.config.setdefault(name, value)
     app.config.setdefault("SECURITY_PASSWORD_SALT", app.config["SECRET_KEY"])
+    secure = app.config["SESSION_COOKIE_SECURE"]
+    app.config["REMEMBER_COOKIE_NAME"] = "__Host-forum-bleiben" if secure else "forum-bleiben"
+    app.config["REMEMBER_COOKIE_SECURE"] = secure
     roles: Any = Role  # an enum serves: rights live in our policies, not in role rows
-    security = Security(app, Accounts(db, User, roles), mail_util_cls=Outbox)
+    security = Security(
+        app, Accounts(db, User, roles), mail_util_cls=Outbox, login_form=forms.SignIn
+    )
     app.login_manager.anonymous_user = Visitor  # type: ignore[attr-defined]
     security.render_template = _render
     security.unauthn_handler(_sign_in_first)
+    security.want_json(lambda _request: False)  # people sign in; machines will have keys
+    app.after_request(_finish)
     user_logged_out.connect(_forget, app)
 
 
 def _render(template: str, **context: Any) -> Any:
     if wants_fragment() and request.method == "GET":
         return navigate(request.full_path.rstrip("?"))
-    return render_template(template, **context)
+    html = render_template(template, **context)
+    return (html, 422) if request.method == "POST" else html
 
 
 def _sign_in_first(mechanisms: Any, headers: Any = None) -> Response:
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    url = url_for("security.login", next=local_path(back))
-    return navigate(url) if wants_fragment() else redirect(url, 303)
+    return to_sign_in(request.full_path.rstrip("?") if request.method == "GET" else "/")
+
+
+def _finish(response: Response) -> Response:
+    """After sign-in stay on this site; after sign-out leave no page in the browser's cache."""
+    if request.endpoint in {"security.login", "security.logout"} and "Location" in response.headers:
+        response.headers["Location"] = local_path(response.headers["Location"])
+        response.status_code = 303
+    if request.endpoint == "security.logout" and response.status_code == 303:
+        response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def _forget(_app: Flask, **_: Any) -> None:

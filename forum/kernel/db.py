@@ -189,6 +189,7 @@ def unit_of_work(*, writing: bool = False) -> Iterator[None]:
         else:
             db.session.rollback()
     except BaseException:
+        db.session.expunge_all()  # what was read stays usable for the page that says what happened
         db.session.rollback()
         info.pop(_NUDGES, None)
         raise

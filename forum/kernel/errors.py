@@ -28,11 +28,26 @@ class NotFound(ForumError):
         )
 
 
+class Unreadable(ForumError):
+    """What was sent is no text."""
+
+    title = _l("Ihr Text enthält unlesbare Zeichen")
+
+    def __init__(self, message: Any = None) -> None:
+        super().__init__(
+            message
+            or _l("Entfernen Sie die Zeichen, die als � erscheinen, und senden Sie noch einmal.")
+        )
+
+
 class SignInRequired(ForumError):
     """Nobody is signed in, and the action needs somebody."""
 
     status = 401
     title = _l("Dafür müssen Sie angemeldet sein")
+
+    def __init__(self, message: Any = None) -> None:
+        super().__init__(message or _l("Melden Sie sich an und versuchen Sie es noch einmal."))
 
 
 class NotPermitted(ForumError):

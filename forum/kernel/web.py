@@ -4,21 +4,19 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import brotli
 import structlog
 from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from htmx_flask import request
 from jinja2_fragments.flask import render_block
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from forum.kernel.db import unit_of_work
-from forum.kernel.errors import ForumError, SignInRequired
+from forum.kernel.db import is_writing, unit_of_work
+from forum.kernel.errors import NotFound, Unreadable
 
 log = structlog.get_logger()
 
@@ -37,6 +35,8 @@ HEADERS = {
 }
 
 HSTS = "max-age=63072000; includeSubDomains"
+MAX_KEY = 2**31 - 1
+"""The largest number that a key of ours can be on both databases."""
 
 Shortcut = Callable[[], Response | None]
 
@@ -49,15 +49,25 @@ class ForumApp(Flask):
     """
 
     shortcut: Shortcut | None = None
+    keep_typed: Callable[[], str | None] = staticmethod(lambda: None)
+    """Keeps what somebody without a session has posted; returns where it goes on, or None."""
+    after_act: Callable[[], None] = staticmethod(lambda: None)
+    """Called in the transaction of each request that writes."""
 
     def full_dispatch_request(self) -> Response:
         if self.shortcut is not None and (kept := self.shortcut()) is not None:
             return kept
         return super().full_dispatch_request()
 
+    def log_exception(self, *_: Any) -> None:
+        """Nothing: Flask would log the path. The error page logs what happened, without it."""
+
     def dispatch_request(self) -> ResponseReturnValue:
         with unit_of_work():
-            return super().dispatch_request()
+            answer = super().dispatch_request()
+            if is_writing():
+                self.after_act()
+            return answer
 
 
 def wants_fragment() -> bool:
@@ -105,19 +115,19 @@ def navigate(url: str) -> Response:
 
 def local_path(url: str, default: str = "/") -> str:
     """`url` when it is a path of this site, else `default`: redirects never lead elsewhere."""
-    parts = urlsplit(url.replace("\\", "/"))
+    try:
+        parts = urlsplit(url.replace("\\", "/"))
+    except ValueError:
+        return default
     if parts.scheme or parts.netloc or not url.startswith("/") or url[1:2] in {"/", "\\", "\t"}:
         return default
     return url
 
 
 def init_app(app: Flask) -> None:
-    """Install error pages, response headers and the request log."""
-    app.register_error_handler(ForumError, _refusal)
-    app.register_error_handler(CSRFError, _expired)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(InternalServerError, _bug)
+    """Install response headers, the request log, and the refusal of unreadable requests."""
     app.before_request(_start)
+    app.before_request(_readable)
     app.after_request(_finish)
 
 
@@ -126,6 +136,33 @@ def _start() -> None:
     g.request_id = secrets.token_hex(6)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _readable() -> None:
+    """Refuse what no form and no link of ours sends, before it reaches a view or the database."""
+    if "\0" in request.path or any(
+        isinstance(value, int) and value > MAX_KEY for value in (request.view_args or {}).values()
+    ):
+        raise NotFound
+    if not _is_text(request.query_string) or "\0" in "".join(request.args.values()):
+        raise BadRequest
+    if request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":
+        # Werkzeug reads such a form whole, whatever its size, and lets broken bytes through.
+        if (request.content_length or 0) > (request.max_form_memory_size or 0):
+            raise RequestEntityTooLarge
+        if not _is_text(request.get_data(cache=True)):
+            raise Unreadable
+    elif request.method == "POST" and any("\ufffd" in text for text in request.form.values()):
+        raise Unreadable
+
+
+def _is_text(encoded: bytes) -> bool:
+    """Whether a query or form is UTF-8 once its percent signs are resolved."""
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _finish(response: Response) -> Response:
@@ -167,99 +204,4 @@ def _compressed(response: Response) -> Response:
     if len(body) > 1024 and "br" in request.accept_encodings:
         response.set_data(brotli.compress(body, quality=4))
         response.headers["Content-Encoding"] = "br"
-    return response
-
-
-def _refusal(error: ForumError) -> Response:
-    if isinstance(error, SignInRequired) and request.method == "GET" and not wants_fragment():
-        return _to_sign_in(request.full_path.rstrip("?"))
-    return error_page(error.status, error.title, error.message)
-
-
-def _to_sign_in(back: str) -> Response:
-    from flask import url_for
-
-    return make_response(redirect(url_for("security.login", next=back), 303))
-
-
-def _expired(error: CSRFError) -> Response:
-    return error_page(
-        400,
-        _("Die Seite war zu lange offen"),
-        _("Ihr Text ist noch da. Senden Sie ihn unten noch einmal ab."),
-        typed=True,
-    )
-
-
-def _http_error(error: HTTPException) -> Response:
-    titles = {
-        400: (
-            _("Diese Anfrage konnten wir nicht lesen"),
-            _("Gehen Sie zurück, laden Sie die Seite neu und senden Sie noch einmal."),
-        ),
-        404: (
-            _("Seite nicht gefunden"),
-            _("Unter dieser Adresse gibt es nichts, oder es wurde zurückgezogen."),
-        ),
-        405: (
-            _("So geht es nicht"),
-            _("Diese Adresse nimmt nur abgesandte Formulare entgegen. Gehen Sie zurück."),
-        ),
-        413: (_("Das ist zu viel auf einmal"), _("Kürzen Sie Ihre Eingabe und senden Sie erneut.")),
-        429: (
-            _("Das waren viele Anfragen in kurzer Zeit"),
-            _("Warten Sie eine Minute und versuchen Sie es erneut."),
-        ),
-    }
-    status = error.code or 500
-    title, message = titles.get(
-        status,
-        (_("Das hat nicht geklappt"), _("Gehen Sie zurück und versuchen Sie es noch einmal.")),
-    )
-    if error.response is not None:  # a redirect, or an answer somebody made on purpose
-        return make_response(error.get_response())
-    return error_page(status, title, message, headers=error.get_headers())
-
-
-def _bug(error: InternalServerError) -> Response:
-    reference = secrets.token_hex(4)
-    original = error.original_exception
-    log.error(
-        "request.failed", reference=reference, endpoint=request.endpoint, exc_info=original or error
-    )
-    return error_page(
-        500,
-        _("Da ist uns ein Fehler unterlaufen"),
-        _("Ihre Eingabe wurde nicht gespeichert. Versuchen Sie es in einigen Minuten erneut."),
-        reference=reference,
-    )
-
-
-def error_page(
-    status: int,
-    title: Any,
-    message: Any,
-    *,
-    reference: str = "",
-    typed: bool = False,
-    headers: Any = (),
-) -> Response:
-    """An error in the voice of the house. `typed` offers what was posted for sending again."""
-    error = {
-        "status": status,
-        "title": title,
-        "message": message,
-        "reference": reference,
-        "typed": request.form if typed and request.method == "POST" else None,
-    }
-    if wants_fragment() and not error["typed"]:
-        response = make_response(render_block("errors/error.html", "error", **error), status)
-        response.headers["HX-Retarget"] = "#notices"  # the form stays, with all that was typed
-        response.headers["HX-Reswap"] = "innerHTML"
-    else:
-        response = make_response(render_template("errors/error.html", **error), status)
-    for name, value in headers:
-        if name.lower() in {"retry-after", "allow"}:
-            response.headers[name] = value
-    response.headers["Cache-Control"] = "no-store"
     return response

@@ -11,7 +11,6 @@ from htmx_flask import request
 
 from forum.accounts.current import viewer
 from forum.deliberation.described import Described
-from forum.kernel import limits
 from forum.kernel.errors import Conflict, NotFound, NotPermitted
 from forum.kernel.web import page, see_other
 from forum.moderation import actions, policy, queries, visitors, words
@@ -42,7 +41,6 @@ def _take(subject_id: int) -> ResponseReturnValue:
         raise NotPermitted(_("Senden Sie die Meldung von unserer eigenen Seite aus."))
     if signed_in and current_app.config.get("WTF_CSRF_ENABLED", True):
         current_app.extensions["csrf"].protect()
-    limits.count("report", "20 per hour")
     form = ReportForm.of(request.form, signed_in=signed_in)
     stamp = request.form.get("stamp", "")
     objection = visitors.objection(stamp, subject_id, request.form.get("website", ""))

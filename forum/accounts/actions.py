@@ -1,0 +1,188 @@
+"""Changing accounts: people, roles, passwords, and texts kept while somebody signs in."""
+
+import re
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from flask_security.utils import hash_password
+from sqlalchemy import delete
+
+from forum.accounts import queries
+from forum.accounts.events import MembershipChanged
+from forum.accounts.models import Appearance, HeldForm, Organisation, Role, RoleGrant, User
+from forum.kernel import clock, html, vault
+from forum.kernel.db import begin_writing, db, save
+from forum.kernel.errors import Conflict, ForumError
+from forum.kernel.events import announce
+
+MIN_PASSWORD = 12
+_ADDRESS = re.compile(r"[^@\s<>(),;:\\\"\[\]]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
+class Invalid(ForumError):
+    """An account cannot be as it was asked to be. The message says what would do."""
+
+    status = 422
+
+
+def hashed(password: str) -> str:
+    """The hash of a password that is long enough. Slow on purpose: call it before writing."""
+    if len(password) < MIN_PASSWORD:
+        raise Invalid(f"Ein Passwort hat mindestens {MIN_PASSWORD} Zeichen.")
+    return str(hash_password(password))
+
+
+def create_user(
+    *,
+    email: str,
+    name: str,
+    password_hash: str | None,
+    roles: Iterable[Role] = (),
+    organisation_id: int | None = None,
+    party_id: int | None = None,
+    appearance: Appearance = Appearance.NAME_ORGANISATION,
+    pseudonym: str | None = None,
+    confirmed_member: bool = True,
+) -> User:
+    """An account that may sign in at once. A member is confirmed unless said otherwise."""
+    begin_writing()
+    email, name, wanted = html.plain(email), html.plain(name), set(roles) - {Role.GUEST}
+    if not _ADDRESS.fullmatch(email) or len(email) > 254:
+        raise Invalid(f"{email!r} ist keine E-Mail-Adresse.")
+    if not name:
+        raise Invalid("Ein Konto braucht einen Namen.")
+    if queries.user_by_email(email):
+        raise Conflict(f"Ein Konto mit der Adresse {email} gibt es schon.")
+    _check_roles(wanted, organisation_id, party_id)
+    user = save(
+        User(
+            email=email,
+            name=name,
+            password=password_hash,
+            appearance=appearance,
+            pseudonym=pseudonym,
+            confirmed_at=datetime.now(UTC),
+            organisation_id=organisation_id,
+            party_id=party_id,
+            member_since=clock.now() if Role.MEMBER in wanted and confirmed_member else None,
+            grants=[RoleGrant(role=role, granted_at=clock.now()) for role in sorted(wanted)],
+        )
+    )
+    if Role.MEMBER in wanted:
+        announce(MembershipChanged(user_id=user.id))
+    return user
+
+
+def grant_role(
+    user_id: int, role: Role, *, organisation_id: int | None = None, party_id: int | None = None
+) -> None:
+    """Give an account one more role, with the organisation or party it is held for."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    if role in user.roles:
+        return
+    if organisation_id is not None:
+        user.organisation_id = organisation_id
+    if party_id is not None:
+        user.party_id = party_id
+    _check_roles({*user.roles, role} - {Role.GUEST}, user.organisation_id, user.party_id)
+    user.grants.append(RoleGrant(role=role, granted_at=clock.now()))
+    if role is Role.MEMBER:
+        user.member_since = clock.now()
+    _changed(user)
+
+
+def revoke_role(user_id: int, role: Role) -> None:
+    """Take a role away; with it goes the organisation or party it was held for."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    user.grants = [grant for grant in user.grants if grant.role is not role]
+    if role is Role.MEMBER:
+        user.member_since, user.organisation_id, user.is_speaker = None, None, False
+    if role is Role.PARTY:
+        user.party_id = None
+    _changed(user)
+
+
+def confirm_member(user_id: int) -> None:
+    """Confirm that somebody belongs to their organisation; from now on they may vote."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    if Role.MEMBER not in user.roles:
+        raise Invalid("Bestätigt werden nur Mitglieder.")
+    if user.member_since is None:
+        user.member_since = clock.now()
+        db.session.flush()
+        announce(MembershipChanged(user_id=user.id))
+
+
+def set_password(user_id: int, password_hash: str) -> None:
+    """Give an account a new password (`hashed` makes the hash) and end all of its sessions."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    user.password = password_hash
+    user.fs_uniquifier = uuid.uuid4().hex
+    db.session.flush()
+
+
+def disable(user_id: int) -> None:
+    """Nobody signs in to this account any more; what it wrote stays."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    user.active = False
+    _changed(user)
+
+
+def _changed(user: User) -> None:
+    """Rights have changed: end all sessions, and have the entitled counted again."""
+    user.fs_uniquifier = uuid.uuid4().hex
+    db.session.flush()
+    announce(MembershipChanged(user_id=user.id))
+
+
+def _check_roles(roles: set[Role], organisation_id: int | None, party_id: int | None) -> None:
+    if Role.PARTY in roles and Role.MEMBER in roles:
+        raise Invalid("Wer eine Partei vertritt, ist nicht zugleich Mitglied.")
+    if (Role.PARTY in roles) != (party_id is not None):
+        raise Invalid("Zur Rolle „party“ gehört genau eine Partei, und umgekehrt.")
+    if Role.MEMBER in roles and organisation_id is None:
+        raise Invalid("Ein Mitglied gehört zu einer Organisation.")
+    if organisation_id is not None and Role.MEMBER not in roles:
+        raise Invalid("Zu einer Organisation gehört die Rolle „member“.")
+    if organisation_id is not None and db.session.get(Organisation, organisation_id) is None:
+        raise Invalid("Diese Organisation gibt es nicht.")
+
+
+HELD_FOR = timedelta(hours=24)
+MAX_HELD = 64 * 1024
+
+
+def hold(path: str, fields: list[tuple[str, str]]) -> str | None:
+    """Keep what somebody typed, encrypted; returns the token that leads back to it."""
+    if len(path) > 255 or sum(len(n) + len(v.encode()) for n, v in fields) > MAX_HELD:
+        return None
+    token = secrets.token_urlsafe(24)
+    sealed = vault.seal({"fields": [list(pair) for pair in fields]}, f"held-form:{token}")
+    begin_writing()
+    # Only the token's hash is kept: whoever reads the table cannot open what it leads to.
+    save(HeldForm(token=hash_of(token), path=path, sealed=sealed, held_at=datetime.now(UTC)))
+    return token
+
+
+def let_go(token: str) -> None:
+    """Forget what was kept under this token: it has arrived."""
+    db.session.execute(delete(HeldForm).where(HeldForm.token == hash_of(token)))
+
+
+def purge_held() -> None:
+    """Forget what nobody came back for."""
+    begin_writing()
+    db.session.execute(delete(HeldForm).where(HeldForm.held_at < datetime.now(UTC) - HELD_FOR))
+
+
+def hash_of(token: str) -> str:
+    """How a token stands in the table."""
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,71 @@
+"""What happens to a text whose author has to sign in first."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forum.accounts import actions, queries
+from forum.accounts.current import viewer
+from forum.kernel import limits
+from forum.kernel.db import unit_of_work
+from forum.kernel.error_pages import FIELD_LABELS, typed_fields, where_they_were
+from forum.kernel.errors import SignInRequired
+from forum.kernel.web import page
+
+bp = Blueprint("accounts", __name__)
+
+NOT_A_TEXT = frozenset({"threads.cast_ballot", "threads.withdraw_ballot"})
+"""Forms without a text, of which nothing may be kept: a vote belongs nowhere but in the ballot."""
+
+
+@bp.get("/weiter/<token>")
+def carry_on(token: str) -> ResponseReturnValue:
+    """Show somebody who has signed in again what they had typed."""
+    if not viewer().is_authenticated:
+        raise SignInRequired
+    held = queries.held(token)
+    return page(
+        "accounts/held.html",
+        fragment="held",
+        path=held.path,
+        typed=held.fields,
+        labels=FIELD_LABELS,
+        token=token,
+    )
+
+
+def keep_typed() -> str | None:
+    """Keep the form of a person whose session has ended; returns where to go on after sign-in.
+
+    Called by the error pages. None when this is no form of ours, too large, or too often.
+    """
+    if not _is_ours():
+        return None
+    if request.endpoint in NOT_A_TEXT:
+        return where_they_were()
+    fields = typed_fields()
+    if not fields:
+        return where_they_were()
+    if not limits.allow("held", "20/hour", limits.address()):
+        return None
+    with unit_of_work():
+        token = actions.hold(request.full_path.rstrip("?"), fields)
+    return url_for("accounts.carry_on", token=token) if token else None
+
+
+def let_go_used() -> None:
+    """Forget a kept form in the very transaction that takes its text."""
+    if token := request.form.get("held"):
+        actions.let_go(token)
+
+
+def _is_ours() -> bool:
+    """Whether a page of ours sent this form: nobody else fills the table."""
+    if request.endpoint is None or request.files:
+        return False
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return bool(origin) and urlsplit(origin).netloc == request.host

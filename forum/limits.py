@@ -1,0 +1,24 @@
+"""How often people may do what: one table, generous to people and dear to machines."""
+
+from flask import request
+
+from forum.kernel.limits import Rate, address, person
+
+READS = frozenset({"GET"})
+
+
+def typed_account() -> str:
+    """The account somebody tries to sign in to, whether it exists or not."""
+    return request.form.get("email", "").strip().lower() or "-"
+
+
+RATES = (
+    # Whatever is posted, by anybody.
+    Rate("*", "240/minute", person),
+    Rate("security.login", "20/5 minutes", address),
+    Rate("security.login", "10/5 minutes", typed_account),
+    Rate("threads.post_comment", "40/10 minutes", person),
+    Rate("threads.edit_comment", "60/10 minutes", person),
+    Rate("moderation.report", "20/hour", address),
+    Rate("search.results", "60/minute", address, READS),
+)

@@ -1,0 +1,1 @@
+"""People sign in and out, and lose no text over it."""
