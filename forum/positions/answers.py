@@ -183,6 +183,7 @@ class Count:
     explicit: int
     derived: int
     other: int
+    announced: int
     missing: int
 
     @property
@@ -204,7 +205,8 @@ def count(answers: Iterable[AnswerView]) -> Count:
         explicit=explicit,
         derived=derived,
         other=len(said) - own - explicit - derived,
-        missing=len(listed) - len(said),
+        announced=sum(answer.state is State.ANNOUNCED for answer in listed),
+        missing=sum(answer.state is State.MISSING for answer in listed),
     )
 
 

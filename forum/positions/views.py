@@ -1,5 +1,6 @@
 """Parties and their answers: the list, the comparison, one party, and the parties' own desk."""
 
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
@@ -97,7 +98,10 @@ def party_desk() -> ResponseReturnValue:
         fragment="desk",
         round=consultation(),
         party=party,
-        lines=lines,
+        topics=[
+            (title, list(group))
+            for title, group in groupby(lines, key=lambda line: line.recommendation_title)
+        ],
         progress=desk.progress(lines),
         closes=closes,
         days_left=(closes.astimezone(clock.BERLIN).date() - clock.today()).days if closes else 0,
@@ -214,7 +218,11 @@ def _sheet_page(
             notice=notice,
             remark=remark,
             party=desk.party(found.party_id),
-            lines=desk.lines(found.consultation, found.party_id),
+            lines=[
+                line
+                for line in desk.lines(found.consultation, found.party_id)
+                if line.recommendation_title == found.recommendation_title
+            ],
             may_write=policy.DRAFT.check(person, found),
             may_approve=policy.APPROVE.check(person, found),
             may_return=policy.RETURN.check(person, found),
