@@ -1,8 +1,8 @@
 """What any subject says, where it stands and who wrote it: for reports, decisions and citations.
 
-One statement for any number of subjects of any kind. What is not public is not in the answer, so
-that nobody can report, cite or read it through here; the text of a hidden or deleted comment stays
-out too, unless a moderator has to read it (`unveiled`).
+One statement for any number of subjects, and a second one when positions are among them. What is
+not public is not in the answer, so that nobody can report, cite or read it through here; the text
+of a hidden or deleted comment stays out too, unless a moderator has to read it (`unveiled`).
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Bench, Organisation, User
@@ -19,7 +19,8 @@ from forum.deliberation.bylines import Byline, byline
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel import clock, html
 from forum.kernel.db import db
-from forum.positions.models import Party, Position, PositionVersion, Thesis
+from forum.positions.models import Thesis
+from forum.positions.queries import searchable
 from forum.recommendations import policy as recommendations_policy
 from forum.recommendations.models import (
     Paragraph,
@@ -58,8 +59,10 @@ class Described:
     said_at: datetime | None = None
     ballot_id: int | None = None
     """What ballots on it are cast on: a paragraph's wording, or the thing itself."""
-    position: PositionVersion | None = None
-    party: Party | None = None
+    answer: str = ""
+    """Of a position: the answer in words."""
+    provenance: str = ""
+    """Of a position: whose word it is."""
 
     @property
     def is_comment(self) -> bool:
@@ -86,13 +89,18 @@ def described(subject_ids: Sequence[int], *, unveiled: bool = False) -> dict[int
         return {}
     found: dict[int, Described] = {}
     elsewhere: dict[SubjectKind, list[int]] = {}
+    positions: dict[int, str] = {}
     for row in db.session.execute(_statement(ids)):
-        if row.Subject.kind in ADDED:
+        if row.Subject.kind is SubjectKind.POSITION:
+            positions[row.Subject.id] = row.short_title
+        elif row.Subject.kind in ADDED:
             elsewhere.setdefault(row.Subject.kind, []).append(row.Subject.id)
         elif (one := _one(row, unveiled)) is not None:
             found[one.id] = one
     for kind, kind_ids in elsewhere.items():
         found |= ADDED[kind](kind_ids)
+    if positions:
+        found |= _positions(positions)
     return found
 
 
@@ -112,7 +120,6 @@ def label(kind: SubjectKind, number: int, slug: str | None = None) -> str:
 
 _About = aliased(Subject, name="about")
 _AboutThesis = aliased(Thesis, name="about_thesis")
-_OfPosition = aliased(Thesis, name="thesis_of_position")
 
 
 def _statement(ids: Sequence[int]) -> Any:
@@ -124,18 +131,6 @@ def _statement(ids: Sequence[int]) -> Any:
         .join(Version, Version.id == Place.version_id)
         .where(or_(Wording.paragraph_id == Subject.id, Wording.id == Subject.id), public)
         .order_by(Version.number.desc())
-        .limit(1)
-        .correlate(Subject)
-        .scalar_subquery()
-    )
-    newest_answer = (
-        select(PositionVersion.id)
-        .where(
-            PositionVersion.position_id == Subject.id,
-            PositionVersion.published_at <= now,
-            PositionVersion.answer.is_not(None),
-        )
-        .order_by(PositionVersion.number.desc())
         .limit(1)
         .correlate(Subject)
         .scalar_subquery()
@@ -164,9 +159,6 @@ def _statement(ids: Sequence[int]) -> Any:
             Wording,
             Paragraph.number.label("paragraph_number"),
             Thesis,
-            PositionVersion,
-            Party,
-            _OfPosition.slug.label("thesis_of_position"),
         )
         .join(
             Recommendation,
@@ -181,13 +173,6 @@ def _statement(ids: Sequence[int]) -> Any:
         .outerjoin(Wording, Wording.id == current_wording)
         .outerjoin(Paragraph, Paragraph.id == Wording.paragraph_id)
         .outerjoin(Thesis, Thesis.id == Subject.id)
-        .outerjoin(Position, Position.id == Subject.id)
-        .outerjoin(
-            PositionVersion,
-            and_(PositionVersion.position_id == Position.id, PositionVersion.id == newest_answer),
-        )
-        .outerjoin(Party, Party.id == Position.party_id)
-        .outerjoin(_OfPosition, _OfPosition.id == Position.thesis_id)
         .where(Subject.id.in_(ids), is_out)
     )
 
@@ -220,18 +205,6 @@ def _one(row: Any, unveiled: bool) -> Described | None:
             text=row.Thesis.text,
             ballot_id=subject.id,
         )
-    if subject.kind is SubjectKind.POSITION and row.PositionVersion is not None:
-        return Described(
-            **common,
-            label=_(
-                "Position %(party)s zu %(thesis)s",
-                party=row.Party.short_name,
-                thesis=row.thesis_of_position,
-            ),
-            text=row.PositionVersion.reason,
-            position=row.PositionVersion,
-            party=row.Party,
-        )
     return None
 
 
@@ -261,3 +234,26 @@ def _comment(row: Any, unveiled: bool, common: dict[str, Any]) -> Described:
         parent_id=comment.parent_id,
         said_at=comment.posted_at,
     )
+
+
+def _positions(titles: dict[int, str]) -> dict[int, Described]:
+    return {
+        one.position_id: Described(
+            id=one.position_id,
+            kind=SubjectKind.POSITION,
+            number=one.position_id,
+            label=_(
+                "Position %(party)s zu %(thesis)s",
+                party=one.party_short_name,
+                thesis=one.thesis_slug,
+            ),
+            recommendation_id=one.recommendation_id,
+            slug=one.recommendation_slug,
+            title=titles[one.position_id],
+            text=one.reason,
+            said_at=one.published_at,
+            answer=one.answer,
+            provenance=one.provenance,
+        )
+        for one in searchable(titles).values()
+    }
