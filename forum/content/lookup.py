@@ -48,6 +48,8 @@ def timeline(reading: Round) -> None:
         reading.once("entry", key, fields, "key")
         kind = fields.reference("kind", kinds, "kind")
         begin, end = month_or_day(fields, "date"), month_or_day(fields, "end", end=True)
+        if end is None and fields.entry.get("precision") == "monat":
+            end = month_or_day(fields, "date", end=True)
         if begin and end and end < begin:
             fields.fault("an entry ends after it has begun", "end")
         content = {
