@@ -177,7 +177,8 @@ def test_too_much_at_once(browse, make):
     assert browser.raw("POST", "/kaputt/403", data={"text": "x" * 600_000}).status_code == 413
 
 
-def test_head_and_options_are_answered_without_a_body(browse):
+def test_head_and_options_are_answered_without_a_body(browse, make):
+    make.consultation()
     head = browse().raw("HEAD", "/")
     options = browse().raw("OPTIONS", "/")
 

@@ -1,7 +1,8 @@
 """What every page has in common."""
 
 
-def test_the_home_page_answers_visitors_without_a_cookie(browse):
+def test_the_home_page_answers_visitors_without_a_cookie(browse, make):
+    make.consultation()
     browser = browse()
 
     response = browser.raw("GET", "/")

@@ -36,7 +36,7 @@ class Rows(list[Any]):
     lines: list[int]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Builds `Entry` and `Rows`, and refuses a key that stands twice in one mapping."""
 
     def __init__(self, stream: str) -> None:

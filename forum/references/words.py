@@ -1,6 +1,8 @@
 """How dates of sources and entries are written in German."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 
@@ -33,3 +35,15 @@ def span(first: date, last: date | None) -> str:
         return f"{first.day}. bis {long_date(last)}"
     pattern = "d. MMMM" if first.year == last.year else "d. MMMM y"
     return f"{format_date(first, pattern, locale='de')} bis {long_date(last)}"
+
+
+def known(sources: Sequence[Any], today: date) -> list[Any]:
+    """Those sources that have appeared by today: nothing is cited before it exists."""
+    return [one for one in sources if not is_ahead(one.get("published_on"), today)]
+
+
+def is_ahead(published_on: str | None, today: date) -> bool:
+    """Whether a date, as exact as it is known, lies wholly ahead."""
+    if not published_on:
+        return False
+    return published_on > today.isoformat()[: len(published_on)]
