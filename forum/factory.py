@@ -33,6 +33,7 @@ for _package in (
     "positions",
     "recommendations",
     "references",
+    "search",
     "site",
     "summaries",
 ):

@@ -2,6 +2,7 @@
 
 import contextvars
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -77,6 +78,7 @@ def app(
         db.engine.dispose()
     database.restore()
     built_app.extensions["forum_kept"].clear()
+    shutil.rmtree(data_folder / "index", ignore_errors=True)
     (data_folder / "clock.json").unlink(missing_ok=True)
     clock.use(data_folder / "clock.json")
     clock.advance_to(DISCUSSION)

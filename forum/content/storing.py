@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from forum.accounts.models import Bench, Organisation
 from forum.content import queries
 from forum.content.folder import Item
@@ -183,6 +185,8 @@ class Store:
         row = GlossaryTerm(slug=item.key) if new else queries.row(GlossaryTerm, slug=item.key)
         row.sort_key = _sortable(item.fields["term"])
         row.index_due = True
+        if not new:  # written even when it is True already: an indexer may be clearing it
+            flag_modified(row, "index_due")
         _fill(row, item.fields)
         jobs.nudge("search")
 

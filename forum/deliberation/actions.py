@@ -23,7 +23,7 @@ from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, NotFound, SignInRequired
 from forum.kernel.events import announce
-from forum.recommendations.actions import new_subject, touch
+from forum.recommendations.actions import changed, new_subject, touch
 from forum.recommendations.models import Recommendation, Subject, SubjectKind
 
 MAX_SUBMISSION = 64
@@ -174,7 +174,7 @@ def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Commen
     comment.source, comment.html = text, str(rendered)
     comment.render_version = html.RENDER_VERSION
     db.session.flush()
-    _index_again(comment.id)
+    changed(comment.id)
     touch(comment.recommendation_id)
     announce(CommentEdited(comment_id=comment.id, silently=silently))
     return comment
@@ -194,7 +194,7 @@ def delete_comment(author: User | Visitor, comment_id: int) -> Comment:
     comment.source = comment.html = ""
     comment.edited_at = comment.hidden_reason = None
     db.session.flush()
-    _index_again(comment.id)
+    changed(comment.id)
     _count_visible(comment, -1 if was_visible else 0)
     announce(CommentDeleted(comment_id=comment.id))
     return comment
@@ -213,7 +213,7 @@ def set_hidden(comment_id: int, public_reason: str | None) -> Comment:
     comment.visibility = Visibility.HIDDEN if public_reason else Visibility.VISIBLE
     comment.hidden_reason = public_reason or None
     db.session.flush()
-    _index_again(comment.id)
+    changed(comment.id)
     if before is comment.visibility:
         _count_visible(comment, 0)
     elif public_reason:
@@ -228,15 +228,6 @@ def set_hidden(comment_id: int, public_reason: str | None) -> Comment:
 def _own_text(held: queries.Held) -> OwnText:
     return OwnText(
         held.recommendation.consultation, held.comment.author_id, held.comment.visibility
-    )
-
-
-def _index_again(comment_id: int) -> None:
-    db.session.execute(
-        update(Subject)
-        .where(Subject.id == comment_id)
-        .values(index_due=True)
-        .execution_options(synchronize_session=False)
     )
 
 

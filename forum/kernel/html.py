@@ -6,6 +6,7 @@ that a change of this module can find what it has to render again.
 
 import re
 import unicodedata
+from html import unescape
 
 import bleach
 import nh3
@@ -75,5 +76,5 @@ def _clean(html: str, tags: set[str]) -> Markup:
 
 
 def text_of(html: str) -> str:
-    """The words of rendered HTML, for the search index and for mails."""
-    return " ".join(nh3.clean(html.replace("<", " <"), tags=set()).split())
+    """The words of rendered HTML as plain text, for the search index and for mails."""
+    return " ".join(unescape(nh3.clean(html.replace("<", " <"), tags=set())).split())

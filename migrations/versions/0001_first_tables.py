@@ -9,6 +9,7 @@ Runs while the previous release still serves people. Add first, remove in a late
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -127,6 +128,37 @@ def upgrade() -> None:
         sa.Column("public_sentence", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_clauses")),
         sa.UniqueConstraint("number", name=op.f("uq_rule_clauses_number")),
+    )
+    op.create_table(
+        "search_documents",
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=255), nullable=False),
+        sa.Column(
+            "vector", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_search_documents")),
+    )
+    with op.batch_alter_table("search_documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_documents_kind"), ["kind"], unique=False)
+        batch_op.create_index(
+            "ix_search_documents_vector", ["vector"], unique=False, postgresql_using="gin"
+        )
+
+    op.create_table(
+        "search_state",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("built_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("built_words", sa.Integer(), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_state")),
+    )
+    op.create_table(
+        "search_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("word", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_words")),
+        sa.UniqueConstraint("word", name=op.f("uq_search_words_word")),
     )
     op.create_table(
         "sources",
@@ -1165,6 +1197,13 @@ def downgrade() -> None:
     op.drop_table("timeline_entries")
     op.drop_table("text_versions")
     op.drop_table("sources")
+    op.drop_table("search_words")
+    op.drop_table("search_state")
+    with op.batch_alter_table("search_documents", schema=None) as batch_op:
+        batch_op.drop_index("ix_search_documents_vector", postgresql_using="gin")
+        batch_op.drop_index(batch_op.f("ix_search_documents_kind"))
+
+    op.drop_table("search_documents")
     op.drop_table("rule_clauses")
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mails_sent_at_due_at"))

@@ -84,6 +84,7 @@ def test_after_a_day_of_votes_nothing_joins_an_account_and_a_ballot(
     comment = debate.comment()
     wordings = [polls.wording() for _ in range(3)]
     people = [make.member(name=f"Person {n}") for n in range(7)]
+    work()  # what was written is in the search index before the first vote
     before = everything(app)
     for n, person in enumerate(people):
         for m, wording in enumerate([*wordings, comment.id]):
