@@ -6,10 +6,11 @@ voter comes in as an object read before, and leaves a key.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Bench, User
@@ -96,15 +97,41 @@ def _changed_rows(result: Any) -> int:
 def _insert(table: type[Base]) -> Any:
     """INSERT … ON CONFLICT, which both databases have in the same form."""
     postgres = db.engine.dialect.name == "postgresql"
-    return postgresql.insert(table) if postgres else sqlite.insert(table)
+    return (postgresql.insert if postgres else sqlite.insert)(table.__table__)  # type: ignore[arg-type]
+
+
+@cache
+def _ballot_statement(_dialect: str) -> Any:
+    """Built once, and filled in each time; so are those of the tally."""
+    insert = _insert(Ballot)
+    said = {name: insert.excluded[name] for name in ("value", "bench_id", "day", "is_changed")}
+    return insert.on_conflict_do_update(index_elements=["subject_id", "voter_key"], set_=said)
+
+
+@cache
+def _tally_statement(_dialect: str, *, renewed: bool) -> Any:
+    insert, tally = _insert(Tally), Tally.__table__.c
+    then: dict[str, Any] = {name: tally[name] + bindparam(f"step_{name}") for name in VALUES}
+    if renewed:
+        then |= {name: insert.excluded[name] for name in ("changed", "benches", "benches_at")}
+    else:
+        then["changed"] = tally.changed + bindparam("step_changed")
+    return insert.on_conflict_do_update(
+        index_elements=["subject_id"], set_=then | {"closed_at": None}
+    )
 
 
 def _write_ballot(subject_id: int, key: bytes, value: int | None, bench: Bench) -> None:
-    said = {"value": value, "bench_id": bench.id, "day": clock.today(), "is_changed": True}
     db.session.execute(
-        _insert(Ballot)
-        .values(subject_id=subject_id, voter_key=key, **said)
-        .on_conflict_do_update(index_elements=["subject_id", "voter_key"], set_=said)
+        _ballot_statement(db.engine.dialect.name),
+        {
+            "subject_id": subject_id,
+            "voter_key": key,
+            "value": value,
+            "bench_id": bench.id,
+            "day": clock.today(),
+            "is_changed": True,
+        },
     )
 
 
@@ -116,26 +143,19 @@ def _count(
     benches: list[dict[str, int]] | None,
 ) -> None:
     """Move the totals by what changed, and store the new snapshot when there is one."""
-    steps = {
-        name: int(bench.is_counted and value == choice)
-        - int(own.is_counted and own.value == choice)
-        for name, choice in VALUES.items()
-    }
-    # PostgreSQL and SQLite check the row to insert even where there is one to update.
-    first: dict[str, Any] = {name: max(0, step) for name, step in steps.items()}
-    then: dict[str, Any] = {name: getattr(Tally, name) + step for name, step in steps.items()}
+    given: dict[str, Any] = {"subject_id": subject_id, "benches": benches or []}
+    for name, choice in VALUES.items():
+        step = int(bench.is_counted and value == choice)
+        step -= int(own.is_counted and own.value == choice)
+        given[f"step_{name}"] = step
+        # Both databases check the row to insert even where there is one to update.
+        given[name] = max(0, step)
     if benches is None:
-        first |= {"changed": 1, "benches": []}
-        then["changed"] = Tally.changed + int(not own.is_marked)
+        given |= {"changed": 1, "step_changed": int(not own.is_marked)}
     else:
-        renewed = {"changed": 0, "benches": benches, "benches_at": _start_of_today()}
-        first |= renewed
-        then |= renewed
-    db.session.execute(
-        _insert(Tally)
-        .values(subject_id=subject_id, **first)
-        .on_conflict_do_update(index_elements=["subject_id"], set_=then | {"closed_at": None})
-    )
+        given |= {"changed": 0, "benches_at": _start_of_today()}
+    statement = _tally_statement(db.engine.dialect.name, renewed=benches is not None)
+    db.session.execute(statement, given)
 
 
 def _start_of_today() -> datetime:

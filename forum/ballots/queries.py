@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -10,8 +11,10 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
+    Select,
     String,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -118,11 +121,15 @@ def was_voted_on(subject_id: ColumnElement[int]) -> ColumnElement[bool]:
 # What a vote decides on ---
 
 
+# Statements of the vote are built once and filled in each time.
+_NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())
+
+
 def _latest_version() -> ColumnElement[int | None]:
     """The number of the latest public version of the subject's recommendation."""
     return (
         select(func.max(Version.number))
-        .where(Version.recommendation_id == Subject.recommendation_id, rounds.public(clock.now()))
+        .where(Version.recommendation_id == Subject.recommendation_id, rounds.public(_NOW))
         .correlate(Subject)
         .scalar_subquery()
     )
@@ -133,7 +140,7 @@ def _last_version_with_wording() -> ColumnElement[int | None]:
     return (
         select(func.max(Version.number))
         .join(Place, Place.version_id == Version.id)
-        .where(Place.wording_id == Subject.id, rounds.public(clock.now()))
+        .where(Place.wording_id == Subject.id, rounds.public(_NOW))
         .correlate(Subject)
         .scalar_subquery()
     )
@@ -147,26 +154,29 @@ class Locked:
     recommendation_id: int
 
 
+@cache
+def _lock_statement(_facts: frozenset[str]) -> Select[Any]:
+    return (
+        select(
+            Subject.kind,
+            Subject.recommendation_id,
+            Consultation,
+            _latest_version().label("latest"),
+            _last_version_with_wording().label("standing"),
+            *(fact.label(f"fact_{name}") for name, fact in FACTS.items()),
+        )
+        .join(Consultation, Consultation.id == Subject.consultation_id)
+        .where(Subject.id == bindparam("subject_id"))
+        .options(joinedload(Consultation.phases))
+        .with_for_update(key_share=True, of=Subject)
+    )
+
+
 def lock(subject_id: int) -> Locked:
     """Lock the object's row and read what its rule needs; 404 for what has no public page."""
-    row = (
-        db.session.execute(
-            select(
-                Subject.kind,
-                Subject.recommendation_id,
-                Consultation,
-                _latest_version().label("latest"),
-                _last_version_with_wording().label("standing"),
-                *(fact.label(f"fact_{name}") for name, fact in FACTS.items()),
-            )
-            .join(Consultation, Consultation.id == Subject.consultation_id)
-            .where(Subject.id == subject_id)
-            .options(joinedload(Consultation.phases))
-            .with_for_update(key_share=True, of=Subject)
-        )
-        .unique()
-        .one_or_none()
-    )
+    statement = _lock_statement(frozenset(FACTS))
+    given = {"subject_id": subject_id, "now": clock.now()}
+    row = db.session.execute(statement, given).unique().one_or_none()
     if row is None or row.kind not in ACTS or row.latest is None:
         raise NotFound
     is_wording = row.kind is SubjectKind.WORDING
@@ -188,16 +198,19 @@ class Standing:
     changed: int = 0
 
 
+_STANDING = (
+    select(Tally.changed, Ballot.value, Ballot.is_changed, Bench.is_counted)
+    .select_from(Subject)
+    .outerjoin(Tally, Tally.subject_id == Subject.id)
+    .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.voter_key == bindparam("key")))
+    .outerjoin(Bench, Bench.id == Ballot.bench_id)
+    .where(Subject.id == bindparam("subject_id"))
+)
+
+
 def standing(subject_id: int, key: bytes) -> Standing:
     """Read under the lock, hence after it: PostgreSQL's snapshot is as old as its statement."""
-    row = db.session.execute(
-        select(Tally.changed, Ballot.value, Ballot.is_changed, Bench.is_counted)
-        .select_from(Subject)
-        .outerjoin(Tally, Tally.subject_id == Subject.id)
-        .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.voter_key == key))
-        .outerjoin(Bench, Bench.id == Ballot.bench_id)
-        .where(Subject.id == subject_id)
-    ).one()
+    row = db.session.execute(_STANDING, {"subject_id": subject_id, "key": key}).one()
     return Standing(row.value, bool(row.is_changed), bool(row.is_counted), row.changed or 0)
 
 
@@ -271,7 +284,8 @@ def ended(now: datetime) -> list[int]:
             select(Tally.subject_id)
             .join(Subject, Subject.id == Tally.subject_id)
             .where(Tally.closed_at.is_(None), or_(replaced, *over))
-            .order_by(Tally.subject_id)
+            .order_by(Tally.subject_id),
+            {"now": now},
         )
     )
 

@@ -99,6 +99,6 @@ def phase_opens(act: Act) -> Condition:
     return Condition(holds, lambda _actor, subject: closed_sentence(subject.consultation, act))
 
 
-def public(now: datetime) -> ColumnElement[bool]:
+def public(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Versions that readers may see: told as having happened only from their date on."""
     return Version.published_at <= now
