@@ -12,7 +12,7 @@ from forum.accounts.models import Role
 from forum.kernel import ledger
 from forum.kernel.db import db, unit_of_work
 from forum.kernel.mail import Mail
-from forum.positions import actions, desk, queries
+from forum.positions import actions, desk, policy, queries
 from forum.positions.desk import Content
 from forum.positions.models import Answer, PositionDraft, PositionVersion
 from forum.positions.writing import Refused
@@ -173,7 +173,7 @@ def test_visitors_are_asked_to_sign_in_whether_the_thesis_exists_or_not(scene):
 
 def test_an_approved_answer_becomes_public_at_the_second(app, scene, travel, work):
     scene.approved()
-    travel(PUBLICATION - SECOND)
+    travel(PUBLICATION - 20 * SECOND)
     work()
     travel(PUBLICATION - SECOND)  # however long the work took
     assert SECRET not in scene.public_text()
@@ -199,6 +199,16 @@ def test_an_approved_answer_becomes_public_at_the_second(app, scene, travel, wor
     assert version.sealed is None
     assert version.reason == SECRET
     assert version.released_at is not None
+
+
+def test_the_minute_is_exact(app, scene):
+    scene.approved()
+
+    def shown(moment):
+        return db.session.scalars(select(PositionVersion.id).where(policy.public(moment))).all()
+
+    assert in_app(app, lambda: shown(PUBLICATION - timedelta(microseconds=1))) == []
+    assert len(in_app(app, lambda: shown(PUBLICATION))) == 1
 
 
 def every_byte(app, data_folder):
