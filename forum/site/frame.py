@@ -11,6 +11,8 @@ from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
+from forum.accounts.current import viewer
+from forum.positions.policy import DESK
 from forum.recommendations import queries
 
 _LAST = "forum_last_frame"
@@ -58,7 +60,7 @@ def frame() -> Frame:
     if "frame" not in g:
         g.frame = Frame(
             has_demo=_has_demo(),
-            menu=_entries(*MENU),
+            menu=_entries(*MENU, *_own_places()),
             footer=[
                 Column(
                     _("Beteiligen"),
@@ -86,6 +88,11 @@ def frame() -> Frame:
         )
     frame: Frame = g.frame
     return frame
+
+
+def _own_places() -> list[tuple[str, str]]:
+    """Where this person works, beside what everybody reads."""
+    return [(_("Partei-Desk"), "positions.desk")] if DESK.check(viewer()) else []
 
 
 def _entries(*pairs: tuple[str, str]) -> list[Entry]:

@@ -164,6 +164,15 @@ def test_for_everybody_else_there_is_no_desk(scene, make, role):
     assert SECRET not in scene.public_text(person)
 
 
+def test_the_menu_leads_to_the_desk_and_only_its_people_there(scene, make):
+    def menu(person):
+        return scene.browse(as_=person).get("/parteien/").select_one("#menue").text
+
+    assert "Partei-Desk" in menu(scene.author)
+    assert "Partei-Desk" not in menu(make.moderator())
+    assert "Partei-Desk" not in menu(None)
+
+
 def test_visitors_are_asked_to_sign_in_whether_the_thesis_exists_or_not(scene):
     for place in (scene.url(), "/partei-desk/gibt-es-nicht"):
         response = scene.browse().raw("GET", place)
