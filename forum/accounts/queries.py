@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Bench, HeldForm, Organisation, Role, RoleGrant, User
 from forum.kernel import vault
-from forum.kernel.db import db
+from forum.kernel.db import Base, db
 from forum.kernel.errors import NotFound
 
 
@@ -122,3 +122,15 @@ def organisation_by_slug(slug: str) -> Organisation | None:
 def all_users() -> Sequence[User]:
     """Everybody, in the order they came."""
     return db.session.scalars(with_all(select(User).order_by(User.id))).unique().all()
+
+
+def party_id(slug: str) -> int | None:
+    """The key of a party. Its package stands above; our foreign key knows the table already."""
+    parties = Base.metadata.tables["parties"]
+    found: int | None = db.session.scalar(select(parties.c.id).where(parties.c.slug == slug))
+    return found
+
+
+def organisations() -> Sequence[Organisation]:
+    """All organisations by their slug."""
+    return db.session.scalars(select(Organisation).order_by(Organisation.slug)).all()

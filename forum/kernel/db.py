@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import structlog
+from flask_babel import lazy_gettext as _l
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -33,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from forum.kernel import clock
+from forum.kernel.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -126,6 +128,8 @@ _UNIT, _WRITING, _LOCKED, _NUDGES = "forum_unit", "forum_writing", "forum_locked
 # SQLite lets one writer in at a time, and its busy handler sleeps longer and longer while others
 # slip past. A lock per process queues our threads fairly; other processes still meet SQLite's own.
 _sqlite_writer = threading.Lock()
+PATIENCE = 30
+"""Seconds a writer waits for its turn before somebody is told to come back later."""
 
 
 def save(model: M) -> M:
@@ -154,7 +158,8 @@ def begin_writing() -> None:
     session.expunge_all()
     session.rollback()
     if db.engine.dialect.name == "sqlite":
-        _sqlite_writer.acquire()
+        if not _sqlite_writer.acquire(timeout=PATIENCE):
+            raise Unavailable(_l("Das Forum ist gerade überlastet. Senden Sie gleich noch einmal."))
         session.info[_LOCKED] = True
     session.info[_WRITING] = True
     session.connection(execution_options={WRITE: True})

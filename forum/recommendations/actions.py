@@ -191,3 +191,13 @@ def _wording(
             sources=new.sources,
         )
     )
+
+
+def set_entitled(number: int) -> None:
+    """Note in the current round how many may vote, and that its pages show it."""
+    db.session.execute(
+        update(Consultation)
+        .where(Consultation.is_current, Consultation.entitled != number)
+        .values(entitled=number, revision=Consultation.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
