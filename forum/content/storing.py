@@ -15,7 +15,16 @@ from forum.content.folder import Item
 from forum.kernel import clock, jobs, ledger
 from forum.kernel.db import db, save
 from forum.moderation.models import RuleClause
-from forum.positions.models import Party, Position, PositionVersion, Thesis
+from forum.positions.actions import ledger_content
+from forum.positions.models import (
+    Answer,
+    Evidence,
+    Party,
+    Position,
+    PositionVersion,
+    Provenance,
+    Thesis,
+)
 from forum.recommendations import queries as recommendations
 from forum.recommendations.actions import (
     NewText,
@@ -174,11 +183,20 @@ class Store:
                 published_at=published_at,
                 # What is still to come is released by the clock, and entered into the ledger then.
                 released_at=now if published_at <= now else None,
-                **item.fields,
+                provenance=Provenance(item.fields["provenance"]),
+                answer=Answer(item.fields["answer"]),
+                evidence=Evidence(item.fields["evidence"]),
+                reason=item.fields["reason"],
+                sources=item.fields["sources"],
             )
         )
         if version.released_at:
-            enter_position(item.key, version)
+            ledger.enter(
+                "position.published",
+                f"position:{item.key}/version:{version.number}",
+                ledger_content(version, thesis, party),
+                effective_at=published_at,
+            )
         touch(thesis.recommendation_id)
 
     def terms(self, item: Item, new: bool) -> None:
@@ -225,22 +243,6 @@ class Store:
             item.fields,
             effective_at=row.published_at,
         )
-
-
-def enter_position(key: str, version: PositionVersion) -> None:
-    """Enter an editorial answer into the ledger; `key` is `party/thesis`."""
-    ledger.enter(
-        "position.version",
-        f"position:{key}/version:{version.number}",
-        {
-            "provenance": version.provenance,
-            "evidence": version.evidence,
-            "answer": version.answer,
-            "reason": version.reason,
-            "sources": version.sources,
-        },
-        effective_at=version.published_at,
-    )
 
 
 STORE: dict[str, Callable[[Store, Item, bool], None]] = {

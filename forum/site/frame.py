@@ -68,6 +68,7 @@ def frame() -> Frame:
                         ("So geht es", "site.how_it_works"),
                         ("Regeln der Debatte", "site.rules"),
                         ("So wird gezählt", "site.methods"),
+                        ("Entscheidungen der Moderation", "moderation.decisions"),
                     ),
                 ),
                 Column(

@@ -212,14 +212,32 @@ def test_another_round_needs_content_only(make, bring, folder):
     assert not bring(folder).did_something
 
 
-def test_what_a_future_programme_says_waits_for_its_day(make, bring, folder, travel):
+def test_what_a_future_programme_says_waits_for_its_day(make, bring, folder, travel, work):
     travel(datetime(2017, 5, 2, tzinfo=UTC))
 
     bring(folder)
 
-    version = make.run(lambda: db.session.scalars(select(PositionVersion)).one())
-    assert version.released_at is None
-    assert version.published_at == datetime(2017, 5, 19, 22, tzinfo=UTC)
+    def version():
+        return make.run(lambda: db.session.scalars(select(PositionVersion)).one())
+
+    def entries():
+        return make.run(
+            lambda: db.session.scalars(
+                select(ledger.LedgerEntry).where(ledger.LedgerEntry.kind == "position.published")
+            ).all()
+        )
+
+    assert version().released_at is None
+    assert version().published_at == datetime(2017, 5, 19, 22, tzinfo=UTC)
+    assert entries() == []
+
+    travel(datetime(2017, 5, 20, tzinfo=UTC))
+    work()
+
+    assert version().released_at is not None
+    (entry,) = entries()
+    assert entry.subject == "position:partei-a/ws-1/version:1"
+    assert entry.effective_at == version().published_at
 
 
 @pytest.mark.parametrize(

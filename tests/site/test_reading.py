@@ -43,7 +43,7 @@ def test_every_page_is_read_without_a_cookie_and_with_few_statements(
             response = browser.raw("GET", url)
         browser.check(response, 200)
         assert "Set-Cookie" not in response.headers
-        assert len(statements) <= 6, (url, statements)
+        assert len(statements) <= 7, (url, statements)
     assert browser.get("/healthz").text
 
 
@@ -244,3 +244,41 @@ def test_the_imprint_comes_from_the_settings_where_they_name_one(content, app, b
     assert "Verein e.V." in text
     assert "Ada Muster" in text
     assert "Vorführung" not in text
+
+
+def test_a_published_summary_is_announced_on_the_home_page(content, make, browse):
+    from forum.kernel.db import save
+    from forum.recommendations.actions import new_subject
+    from forum.recommendations.models import Recommendation, SubjectKind
+    from forum.summaries.models import Summary, SummaryState, SummaryVersion
+
+    author, approver = make.moderator(), make.moderator()
+
+    def write():
+        about = db.session.scalars(select(Recommendation).where(Recommendation.number == 1)).one()
+        subject = new_subject(
+            SubjectKind.SUMMARY,
+            consultation_id=about.consultation_id,
+            recommendation_id=about.id,
+            number=1,
+        )
+        summary = save(Summary(id=subject.id, recommendation_id=about.id))
+        save(
+            SummaryVersion(
+                summary_id=summary.id,
+                number=1,
+                state=SummaryState.APPROVED,
+                title="Beim Verfahren einig",
+                author_id=author.id,
+                approver_id=approver.id,
+                approved_at=datetime(2017, 8, 10, tzinfo=UTC),
+            )
+        )
+
+    assert "Zusammenfassungen" not in [h2.text for h2 in browse().get("/").select("main h2")]
+
+    make.run(write)
+
+    page = browse().get("/")
+    assert "Beim Verfahren einig" in words(page.main)
+    assert page.select("a[href='/zusammenfassungen/forschung-und-entwicklung']")
