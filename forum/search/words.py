@@ -60,7 +60,7 @@ def _about(subject: About, number: int) -> str:
 def address(document: Document) -> str:
     """Where a hit leads."""
     if document.where is None:
-        return f"{_url('site.glossary')}#{document.slug}"
+        return f"{_url('site.glossary')}#begriff-{document.slug}"
     thread = f"/empfehlungen/{document.where.slug}"
     if document.kind is Kind.PARAGRAPH:
         return f"{thread}#abschnitt-{document.number}"
