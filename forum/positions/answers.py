@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -73,7 +74,7 @@ class Said:
     sources: tuple[Citation, ...]
     correction_reason: str = ""
 
-    @property
+    @cached_property
     def word(self) -> str:
         """The answer in words."""
         return words.answer_word(self.answer, self.provenance, self.evidence)
@@ -83,12 +84,12 @@ class Said:
         """The sign of the answer."""
         return self.answer.value
 
-    @property
+    @cached_property
     def provenance_word(self) -> str:
         """Whose word it is."""
         return words.provenance_word(self.provenance, self.evidence)
 
-    @property
+    @cached_property
     def provenance_mark(self) -> str:
         """The icon beside `provenance_word`."""
         return words.provenance_mark(self.provenance, self.evidence)
@@ -98,12 +99,12 @@ class Said:
         """Whether the party itself says so, alone or with others."""
         return self.provenance in {Provenance.PARTY, Provenance.JOINT}
 
-    @property
+    @cached_property
     def is_derived(self) -> bool:
         """Whether the Redaktion derived it."""
         return words.is_derived(self.provenance, self.evidence)
 
-    @property
+    @cached_property
     def day(self) -> str:
         """The day it became public."""
         return words.day(self.published_at)
@@ -121,7 +122,7 @@ class AnswerView:
     position_id: int | None = None
     announced_for: datetime | None = None
 
-    @property
+    @cached_property
     def word(self) -> str:
         """The answer in words, or why there is none."""
         if self.said:

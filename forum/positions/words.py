@@ -8,9 +8,29 @@ from datetime import datetime
 
 from babel import Locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from forum.kernel import clock
 from forum.positions.models import Answer, Evidence, Provenance
+
+_ANSWERS = {
+    Answer.AGREE: _l("Zustimmung"),
+    Answer.NEUTRAL: _l("neutral"),
+    Answer.AGAINST: _l("Ablehnung"),
+    Answer.UNDECIDED: _l("keine Festlegung"),
+}
+_PROVENANCES = {
+    Provenance.PARTY: _l("von der Partei"),
+    Provenance.EDITORIAL: _l("aus dem Programm, redaktionell"),
+    Provenance.JOINT: _l("gemeinsame Antwort"),
+    Provenance.IMPORT: _l("übernommen aus anderer Quelle"),
+}
+_MARKS = {
+    Provenance.PARTY: "verified",
+    Provenance.EDITORIAL: "document",
+    Provenance.JOINT: "people",
+    Provenance.IMPORT: "download",
+}
 
 
 def answer_word(
@@ -19,12 +39,7 @@ def answer_word(
     """The word of an answer. A neutral that nobody wrote down says so."""
     if answer is Answer.NEUTRAL and is_derived(provenance, evidence):
         return _("im Programm nicht festgelegt (abgeleitet)")
-    return {
-        Answer.AGREE: _("Zustimmung"),
-        Answer.NEUTRAL: _("neutral"),
-        Answer.AGAINST: _("Ablehnung"),
-        Answer.UNDECIDED: _("keine Festlegung"),
-    }[answer]
+    return str(_ANSWERS[answer])
 
 
 def answer_words() -> list[tuple[str, str]]:
@@ -41,24 +56,14 @@ def provenance_word(provenance: Provenance, evidence: Evidence | None = None) ->
     """Whose word an answer is."""
     if is_derived(provenance, evidence):
         return _("aus dem Programm abgeleitet, redaktionell")
-    return {
-        Provenance.PARTY: _("von der Partei"),
-        Provenance.EDITORIAL: _("aus dem Programm, redaktionell"),
-        Provenance.JOINT: _("gemeinsame Antwort"),
-        Provenance.IMPORT: _("übernommen aus anderer Quelle"),
-    }[provenance]
+    return str(_PROVENANCES[provenance])
 
 
 def provenance_mark(provenance: Provenance, evidence: Evidence | None = None) -> str:
     """The icon that stands beside `provenance_word`."""
     if is_derived(provenance, evidence):
         return "derived"
-    return {
-        Provenance.PARTY: "verified",
-        Provenance.EDITORIAL: "document",
-        Provenance.JOINT: "people",
-        Provenance.IMPORT: "download",
-    }[provenance]
+    return _MARKS[provenance]
 
 
 def missing_word() -> str:
