@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.accounts.current import viewer
+from forum.moderation.policy import READ
 from forum.positions.policy import DESK
 from forum.recommendations import queries
 
@@ -93,7 +94,11 @@ def frame() -> Frame:
 
 def _own_places() -> list[tuple[str, str]]:
     """Where this person works, beside what everybody reads."""
-    return [(_("Partei-Desk"), "positions.desk")] if DESK.check(viewer()) else []
+    places = (
+        (READ, _("Moderation"), "moderation.queue"),
+        (DESK, _("Partei-Desk"), "positions.desk"),
+    )
+    return [(title, endpoint) for rule, title, endpoint in places if rule.check(viewer())]
 
 
 def _entries(*pairs: tuple[str, str]) -> list[Entry]:

@@ -191,3 +191,11 @@ def test_moderators_read_reports_grouped_by_contribution_and_others_find_nothing
     assert "Petra Pfau" in pane.text
     for stranger in (None, desk.author):
         browse(as_=stranger).get("/moderation/", status=404)
+
+
+def test_moderators_find_their_desk_in_the_menu(desk, browse):
+    link = ".nav-row a[href='/moderation/']"
+
+    assert browse(as_=desk.moderator).get("/zusammenfassungen/").select(link)
+    for stranger in (None, desk.author):
+        assert not browse(as_=stranger).get("/zusammenfassungen/").select(link)
