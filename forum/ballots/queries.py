@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     Boolean,
     ColumnElement,
     Integer,
@@ -27,7 +28,7 @@ from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Bench, User
 from forum.ballots import secrecy
-from forum.ballots.figures import BenchCount, BenchName, Figures, assemble, snapshot
+from forum.ballots.figures import VALUES, BenchCount, BenchName, Figures, assemble, snapshot
 from forum.ballots.models import Ballot, Tally
 from forum.ballots.policy import ACTS, FACTS, Votable
 from forum.kernel import clock
@@ -35,6 +36,31 @@ from forum.kernel.db import UtcDateTime, db
 from forum.kernel.errors import NotFound
 from forum.recommendations import policy as rounds
 from forum.recommendations.models import Consultation, Place, Subject, SubjectKind, Version
+
+# Statements of every page and every vote are built once and filled in each time.
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_TALLIES = select(
+    Tally.subject_id,
+    Tally.agree,
+    Tally.neutral,
+    Tally.against,
+    Tally.benches,
+    Tally.benches_at,
+    cast(null(), String).label("name"),
+    cast(null(), Boolean).label("is_counted"),
+).where(Tally.subject_id.in_(_WANTED))
+# The list of benches comes along: objects without a snapshot name them too.
+_BENCHES = select(
+    Bench.id,
+    Bench.position,
+    literal(0, Integer),
+    literal(0, Integer),
+    cast(null(), JSON),
+    cast(null(), UtcDateTime),
+    Bench.name,
+    Bench.is_counted,
+)
+_FIGURES = union_all(_TALLIES, _BENCHES)
 
 
 def figures(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
@@ -44,28 +70,7 @@ def figures(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
     """
     if not subject_ids:
         return {}
-    tallies = select(
-        Tally.subject_id,
-        Tally.agree,
-        Tally.neutral,
-        Tally.against,
-        Tally.benches,
-        Tally.benches_at,
-        cast(null(), String).label("name"),
-        cast(null(), Boolean).label("is_counted"),
-    ).where(Tally.subject_id.in_(subject_ids))
-    # The list of benches comes along: objects without a snapshot name them too.
-    benches = select(
-        Bench.id,
-        Bench.position,
-        literal(0, Integer),
-        literal(0, Integer),
-        cast(null(), JSON),
-        cast(null(), UtcDateTime),
-        Bench.name,
-        Bench.is_counted,
-    )
-    rows = db.session.execute(union_all(tallies, benches)).all()
+    rows = db.session.execute(_FIGURES, {"wanted": list(subject_ids)}).all()
     names = [
         BenchName(row.subject_id, row.name, row.is_counted)
         for row in sorted((r for r in rows if r.name is not None), key=lambda r: r.agree)
@@ -89,6 +94,13 @@ def figures(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
     }
 
 
+_OWN_VOTES = select(Ballot.subject_id, Ballot.value).where(
+    Ballot.voter_key == bindparam("key"),
+    Ballot.subject_id.in_(_WANTED),
+    Ballot.value.is_not(None),
+)
+
+
 def own_votes(user: Any, consultation: Consultation, subject_ids: Sequence[int]) -> dict[int, int]:
     """How this person voted (1, 0, -1), by object, in one statement; for nobody else's eyes.
 
@@ -99,13 +111,7 @@ def own_votes(user: Any, consultation: Consultation, subject_ids: Sequence[int])
     key = secrecy.voter_key(user, consultation.uuid)
     if key is None:
         return {}
-    rows = db.session.execute(
-        select(Ballot.subject_id, Ballot.value).where(
-            Ballot.voter_key == key,
-            Ballot.subject_id.in_(subject_ids),
-            Ballot.value.is_not(None),
-        )
-    )
+    rows = db.session.execute(_OWN_VOTES, {"key": key, "wanted": list(subject_ids)})
     return {subject_id: value for subject_id, value in rows if value is not None}
 
 
@@ -121,7 +127,6 @@ def was_voted_on(subject_id: ColumnElement[int]) -> ColumnElement[bool]:
 # What a vote decides on ---
 
 
-# Statements of the vote are built once and filled in each time.
 _NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())
 
 
@@ -231,22 +236,25 @@ def has_ballots(consultation_id: int) -> ColumnElement[bool]:
     )
 
 
+_BENCH_COUNTS = (
+    select(
+        Subject.id,
+        Bench.id,
+        Bench.is_counted,
+        *(func.count(Ballot.value).filter(Ballot.value == value) for value in VALUES.values()),
+    )
+    .select_from(Subject)
+    .join(Bench, literal(True))
+    .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.bench_id == Bench.id))
+    .where(Subject.id.in_(_WANTED))
+    .group_by(Subject.id, Bench.id, Bench.is_counted, Bench.position)
+    .order_by(Subject.id, Bench.position)
+)
+
+
 def bench_counts(subject_ids: Sequence[int]) -> dict[int, list[BenchCount]]:
     """The ballots of each object by bench, uncovered, all benches included, in one statement."""
-    rows = db.session.execute(
-        select(
-            Subject.id,
-            Bench.id,
-            Bench.is_counted,
-            *(func.count(Ballot.value).filter(Ballot.value == value) for value in (1, 0, -1)),
-        )
-        .select_from(Subject)
-        .join(Bench, literal(True))
-        .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.bench_id == Bench.id))
-        .where(Subject.id.in_(subject_ids))
-        .group_by(Subject.id, Bench.id, Bench.is_counted, Bench.position)
-        .order_by(Subject.id, Bench.position)
-    )
+    rows = db.session.execute(_BENCH_COUNTS, {"wanted": list(subject_ids)})
     found: dict[int, list[BenchCount]] = {}
     for subject_id, *count in map(tuple, rows):
         bench_id, is_counted, agree, neutral, against = count
@@ -343,7 +351,7 @@ def _differences(where: ColumnElement[bool]) -> Iterator[Difference]:
             Bench.is_counted,
             *(
                 func.count(Ballot.value).filter(Ballot.value == value).label(name)
-                for name, value in (("agree", 1), ("neutral", 0), ("against", -1))
+                for name, value in VALUES.items()
             ),
             func.count(Ballot.subject_id).filter(Ballot.is_changed).label("changed"),
         )
@@ -363,31 +371,20 @@ def _differences(where: ColumnElement[bool]) -> Iterator[Difference]:
         tally: Tally | None = lines[0].Tally
         counted = [line for line in lines if line.is_counted]
         changed = sum(line.changed for line in lines)
-        settled = changed == 0 and tally is not None and tally.benches_at is not None
-        is_as_of_now = settled and tally is not None and tally.changed == 0
-        truth = Count(
-            sum(line.agree for line in counted),
-            sum(line.neutral for line in counted),
-            sum(line.against for line in counted),
-            changed,
-            _shown_only(
+        benches = stored_benches = None
+        if tally is not None and tally.benches_at and tally.changed == changed == 0:
+            stored_benches = _shown_only(tally.benches)
+            benches = _shown_only(
                 snapshot(
                     BenchCount(n.bench_id, n.agree, n.neutral, n.against, n.is_counted)
                     for n in lines
                 )
             )
-            if is_as_of_now
-            else None,
-        )
+        agree, neutral, against = (sum(getattr(n, name) for n in counted) for name in VALUES)
+        truth = Count(agree, neutral, against, changed, benches)
         stored = Count()
         if tally is not None:
-            stored = Count(
-                tally.agree,
-                tally.neutral,
-                tally.against,
-                tally.changed,
-                _shown_only(tally.benches) if is_as_of_now else None,
-            )
+            stored = Count(tally.agree, tally.neutral, tally.against, tally.changed, stored_benches)
         if stored != truth:
             yield Difference(subject_id, stored, truth)
 
