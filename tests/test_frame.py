@@ -1,5 +1,9 @@
 """What every page has in common."""
 
+import re
+
+from forum.factory import ROOT
+
 
 def test_the_home_page_answers_visitors_without_a_cookie(browse, make):
     make.consultation()
@@ -33,3 +37,11 @@ def test_pages_travel_compressed_but_never_beside_chosen_text(browse, make):
 
     chosen = member.raw("GET", "/suche?q=abc", headers={"Accept_Encoding": "br"})
     assert "Content-Encoding" not in chosen.headers
+
+
+def test_style_sheets_close_what_they_open():
+    for path in sorted((ROOT / "static" / "css").glob("*.css")):
+        sheet = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+        layers = re.split(r"^@layer (?=[a-z]+ \{)", sheet, flags=re.MULTILINE)
+        for layer in layers[1:]:
+            assert layer.count("{") == layer.count("}"), f"{path.name}: @layer {layer[:80]}"
