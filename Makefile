@@ -31,7 +31,7 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy, import contracts, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 
 test-sqlite: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m "not browser" -n 2
