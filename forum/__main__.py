@@ -6,6 +6,7 @@ from flask.cli import FlaskGroup
 
 from forum.config import ConfigError
 from forum.factory import create_app
+from forum.serving import run
 
 
 def main() -> None:
@@ -14,6 +15,7 @@ def main() -> None:
         app = create_app()
     except ConfigError as error:
         sys.exit(f"forum: {error}")
+    app.cli.add_command(run)
     FlaskGroup(
         name="forum",
         create_app=lambda: app,

@@ -7,6 +7,9 @@ real time and do not come here.
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +19,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 _file: Path | None = None
 _offset = timedelta()
 _stamp: int | None = None
+_fixed: ContextVar[datetime | None] = ContextVar("forum_clock", default=None)
 
 
 def use(file: Path | None) -> None:
@@ -26,7 +30,17 @@ def use(file: Path | None) -> None:
 
 def now() -> datetime:
     """The current moment, in UTC."""
-    return datetime.now(UTC) + offset()
+    return _fixed.get() or datetime.now(UTC) + offset()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Within the block it is `moment`: so the demo tells its past through real actions."""
+    token = _fixed.set(moment)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
 
 
 def offset() -> timedelta:

@@ -1,0 +1,100 @@
+"""`python -m forum run`: bring the data folder up to date, then serve it with gunicorn.
+
+One process by default: eight threads for requests, one for the work after the commit. More web
+processes (FORUM_WORKERS) share the same folder or database; a file lock lets one of them work.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import flask_migrate
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from gunicorn.app.base import BaseApplication
+
+from forum.kernel import clock
+from forum.kernel.jobs import Embedded
+
+
+class Server(BaseApplication):
+    """gunicorn around one app that is already built."""
+
+    def __init__(self, app: Flask, bind: str) -> None:
+        self.app, self.bind = app, bind
+        config = app.config["FORUM"]
+        self.embedded = Embedded(app.extensions["forum_jobs"], config.DATA / "worker.lock")
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Few settings, each for a reason."""
+        config = self.app.config["FORUM"]
+        settings: dict[str, Any] = {
+            "bind": self.bind,
+            "worker_class": "gthread",
+            "workers": config.WORKERS,
+            "threads": config.THREADS,
+            "graceful_timeout": 20,
+            "control_socket_disable": True,  # one path for all instances of a user otherwise
+            "worker_tmp_dir": str(config.DATA),  # the heartbeat must not depend on /tmp
+            "accesslog": None,  # the app logs requests itself, without personal data
+            "loglevel": "warning",
+            "proc_name": "forum",
+            "post_worker_init": self._started,
+            "worker_exit": self._ending,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The app every worker serves."""
+        return self.app
+
+    def _started(self, _worker: Any) -> None:
+        sys.setswitchinterval(0.001)  # a busy job then costs pages a few milliseconds less
+        self.embedded.start()
+
+    def _ending(self, _server: Any, _worker: Any) -> None:
+        self.embedded.stop()
+
+
+def prepare(app: Flask) -> list[str]:
+    """Migrate, set the demo's clock, fill an empty folder, catch up; says what was done."""
+    from forum.content import actions as content
+    from forum.demo import actions as demo
+    from forum.recommendations.queries import current_consultation
+
+    config, said = app.config["FORUM"], []
+    flask_migrate.upgrade()
+    if config.NOW and not config.is_production:
+        wanted = clock.parse_local(config.NOW)
+        if not clock.advance_to(wanted):
+            said.append(f"The clock stays at {_local(clock.now())}; it only goes forward.")
+    if current_consultation() is None:
+        content.import_folder(content.PACKAGED)
+        said.append("Imported the start content.")
+        if config.DEMO:
+            said += demo.fill()
+    app.extensions["forum_jobs"].sweep()
+    return said
+
+
+def _local(moment: Any) -> str:
+    return f"{moment.astimezone(clock.BERLIN):%Y-%m-%d %H:%M}"
+
+
+@click.command("run")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=int)
+@with_appcontext
+def run(host: str, port: int) -> None:
+    """Serve the forum; an empty data folder gets content and, in the demo, invented people."""
+    app: Any = current_app
+    app = app._get_current_object()
+    Path(app.config["FORUM"].DATA).mkdir(parents=True, exist_ok=True)
+    for line in prepare(app):
+        click.echo(line)
+    click.echo(f"Forum Industriepolitik: http://{host}:{port}/")
+    sys.argv = [sys.argv[0]]
+    Server(app, f"{host}:{port}").run()
