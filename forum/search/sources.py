@@ -29,7 +29,8 @@ from forum.recommendations.models import (
 )
 from forum.references.models import GlossaryTerm
 from forum.search.documents import About, Document, Kind, Where
-from forum.summaries.models import Summary, SummaryState, SummaryStatement, SummaryVersion
+from forum.summaries import policy as summaries
+from forum.summaries.models import Summary, SummaryStatement, SummaryVersion
 
 Rows = Sequence[Any]
 
@@ -292,11 +293,7 @@ def _summaries(now: datetime) -> Select[*tuple[Any, ...]]:
     version = aliased(SummaryVersion)
     latest = (
         select(SummaryVersion.id)
-        .where(
-            SummaryVersion.summary_id == Summary.id,
-            SummaryVersion.state == SummaryState.APPROVED,
-            SummaryVersion.approved_at <= now,
-        )
+        .where(SummaryVersion.summary_id == Summary.id, summaries.public(now))
         .order_by(SummaryVersion.number.desc())
         .limit(1)
         .correlate(Summary)
