@@ -61,6 +61,17 @@ def test_a_comment_hidden_later_is_named_but_not_quoted(workshop, browse, septem
     assert "Petra Wiesner" not in page.text
 
 
+def test_whoever_asks_what_a_hidden_comment_says_gets_no_word_of_it(workshop):
+    workshop.hide(workshop.comment)
+
+    def described(**more):
+        ids = [workshop.comment.id]
+        return workshop.make.run(lambda: queries.described(ids, **more))[workshop.comment.id]
+
+    assert (described().text, described().byline) == ("", None)
+    assert described(unveiled=True).text == SAID
+
+
 def test_a_comment_deleted_later_is_named_but_not_quoted(workshop, browse, september):
     september()
     workshop.publish(browse)
