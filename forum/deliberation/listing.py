@@ -91,3 +91,17 @@ class Edition:
 
     html: str
     replaced_at: datetime
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a comment stands: under which first comment, and as the how-manieth reply."""
+
+    number: int
+    root_number: int
+    reply_rank: int
+
+    @property
+    def after(self) -> int:
+        """The cursor of the page of replies that shows it."""
+        return max(0, (self.reply_rank - 1) // REPLY_PAGE * REPLY_PAGE)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.models import Bench, Organisation, User
-from forum.ballots.models import Tally
+from forum.ballots.queries import was_voted_on
 from forum.deliberation.bylines import Byline, byline
 from forum.deliberation.listing import (
     PAGE,
@@ -22,6 +22,7 @@ from forum.deliberation.listing import (
     CommentView,
     Edition,
     Listing,
+    Spot,
     Thread,
 )
 from forum.deliberation.models import Comment, CommentEdition, CommentKind, Visibility
@@ -30,6 +31,7 @@ from forum.kernel import clock
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.positions.models import PositionVersion
+from forum.positions.policy import public as answers_public
 from forum.recommendations.models import (
     Consultation,
     Place,
@@ -99,7 +101,7 @@ def _stands_in_public(now: datetime) -> ColumnElement[bool]:
     )
     answered = exists(
         select(PositionVersion.id).where(
-            PositionVersion.position_id == Subject.id, PositionVersion.published_at <= now
+            PositionVersion.position_id == Subject.id, answers_public(now)
         )
     )
     return or_(
@@ -112,12 +114,16 @@ def _stands_in_public(now: datetime) -> ColumnElement[bool]:
 def twin_and_parent(
     author_id: int, submission: str | None, parent_id: int | None
 ) -> tuple[Comment | None, Comment | None]:
-    """What this form has posted already, and the comment it answers: one statement for both."""
+    """What this form has posted already, and the comment it answers: one statement for both.
+
+    The first comment of the thread comes along, so that `root_number` need not ask for it.
+    """
     wanted: list[ColumnElement[bool]] = []
     if submission:
         wanted.append((Comment.author_id == author_id) & (Comment.submission == submission))
     if parent_id:
-        wanted.append(Comment.id == parent_id)
+        root_id = select(Comment.root_id).where(Comment.id == parent_id).scalar_subquery()
+        wanted += [Comment.id == parent_id, Comment.id == root_id]
     if not wanted:
         return None, None
     rows = db.session.scalars(select(Comment).where(or_(*wanted))).all()
@@ -126,6 +132,13 @@ def twin_and_parent(
     )
     parent = next((row for row in rows if row.id == parent_id), None)
     return (twin if submission else None), parent
+
+
+def root_number(comment: Comment) -> int:
+    """The number of the first comment of its thread, its own included."""
+    if comment.root_id is None:
+        return comment.number
+    return db.session.get_one(Comment, comment.root_id).number
 
 
 @dataclass(frozen=True)
@@ -164,13 +177,7 @@ def held(comment_id: int) -> Held:
 
 def is_rated(comment_id: int) -> bool:
     """Whether a rating has come; told from the tally, so that a vote need not write here."""
-    return bool(
-        db.session.scalar(
-            select(Tally.agree + Tally.neutral + Tally.against).where(
-                Tally.subject_id == comment_id
-            )
-        )
-    )
+    return bool(db.session.scalar(select(was_voted_on(literal(comment_id)))))
 
 
 # Lists --------------------------------------------------------------------------------
@@ -206,7 +213,6 @@ _NOBODY = Byline("", "")
 
 
 def _views(statement: Select[Any]) -> list[CommentView]:
-    """Comments with everything around them, columns only."""
     return [_view(row) for row in db.session.execute(statement)]
 
 
@@ -353,20 +359,6 @@ def _editions(comment_ids: Sequence[int]) -> dict[int, list[Edition]]:
     return found
 
 
-@dataclass(frozen=True)
-class Spot:
-    """Where a comment stands: under which first comment, and as the how-manieth reply."""
-
-    number: int
-    root_number: int
-    reply_rank: int
-
-    @property
-    def after(self) -> int:
-        """The cursor of the page of replies that shows it."""
-        return max(0, (self.reply_rank - 1) // REPLY_PAGE * REPLY_PAGE)
-
-
 def spot(recommendation_id: int, number: int) -> Spot:
     """Where the comment of this number stands; 404 when there is none."""
     root = aliased(Comment)
@@ -380,6 +372,24 @@ def spot(recommendation_id: int, number: int) -> Spot:
     return Spot(*found)
 
 
-def source_of(comment_id: int) -> str:
-    """The Markdown of a comment, for its author to change."""
-    return db.session.scalar(select(Comment.source).where(Comment.id == comment_id)) or ""
+def numbered(recommendation_id: int, number: int) -> Comment:
+    """The comment of this number, to answer or to change it; 404 when there is none."""
+    return _one_comment(Comment.recommendation_id == recommendation_id, Comment.number == number)
+
+
+def by_id(recommendation_id: int, comment_id: int) -> Comment:
+    """A comment of this recommendation; 404 when it has none with this key."""
+    return _one_comment(Comment.recommendation_id == recommendation_id, Comment.id == comment_id)
+
+
+def _one_comment(*wanted: ColumnElement[bool]) -> Comment:
+    found = db.session.scalars(
+        select(Comment)
+        .where(*wanted)
+        .options(
+            joinedload(Comment.author).joinedload(User.organisation).joinedload(Organisation.bench)
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found

@@ -79,16 +79,19 @@ def wants_fragment() -> bool:
 def page(template: str, *, fragment: str, **context: Any) -> str | Response:
     """Render the whole page, or only its block `fragment` when htmx asks for that piece.
 
-    `fragment` is the name of a block and the id of its outermost element. Success is always a
-    redirect; htmx follows it too, and so gets the fragment of the target. A redirect that leads to
-    another page than the one that asked must not be swapped into it: htmx is sent there instead.
+    `fragment` is the name of a block and the id of its outermost element; `faden#faden-12` names
+    both where a page has several such elements. Success is always a redirect; htmx follows it too,
+    and so gets the fragment of the target. A redirect that leads to another page than the one that
+    asked must not be swapped into it: htmx is sent there instead.
     """
     if not wants_fragment():
         return render_template(template, **context)
-    if request.method == "GET" and request.headers.get("HX-Target", fragment) != fragment:
+    block, _hash, target = fragment.partition("#")
+    target = target or block
+    if request.method == "GET" and request.headers.get("HX-Target", target) != target:
         return navigate(request.full_path.rstrip("?"))
     notices = render_block("layouts/base.html", "notices", out_of_band=True)
-    return str(render_block(template, fragment, **context)) + str(notices)
+    return str(render_block(template, block, **context)) + str(notices)
 
 
 def see_other(place: str, *, smallest: str | None = None, focus: str = "") -> BaseResponse:

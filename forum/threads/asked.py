@@ -1,0 +1,131 @@
+"""What people ask of a thread by its address, and the shape of what they send."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from forum.deliberation.actions import CHOOSE_A_KIND
+from forum.deliberation.models import CommentKind
+from forum.deliberation.writing import MAX_LENGTH, TextRefused, checked
+
+BIGGEST = 2**31 - 1
+"""No id or number is larger; what is has no page."""
+
+KINDS = {
+    "pro": CommentKind.PRO,
+    "contra": CommentKind.CONTRA,
+    "frage": CommentKind.QUESTION,
+    "hinweis": CommentKind.REMARK,
+}
+"""The kinds as they stand in addresses and forms."""
+
+
+def whole(text: str | None) -> int | None:
+    """A number as it may stand in an address or a hidden field; None for anything else."""
+    if text and text.isascii() and text.isdigit() and len(text) <= 10:
+        value = int(text)
+        return value if value <= BIGGEST else None
+    return None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks of a list: which page of it, which kind, which form is open."""
+
+    before: int | None = None
+    after: int | None = None
+    kind: str = ""
+    reply_to: int | None = None
+    editing: int | None = None
+    writing: bool = False
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> Self:
+        """From the query string; what makes no sense is as good as absent."""
+        kind = args.get("art", "")
+        return cls(
+            before=whole(args.get("vor")),
+            after=whole(args.get("nach")),
+            kind=kind if kind in KINDS else "",
+            reply_to=whole(args.get("antwort")),
+            editing=whole(args.get("bearbeiten")),
+            writing="neu" in args,
+        )
+
+    @property
+    def comment_kind(self) -> CommentKind | None:
+        """The kind the list is narrowed to."""
+        return KINDS.get(self.kind)
+
+
+@dataclass(frozen=True)
+class CommentForm:
+    """A comment, a reply or a change, as typed; `errors` by field, each with its sentence."""
+
+    text: str = ""
+    kind: str = ""
+    about: int = 0
+    parent: int | None = None
+    submission: str = ""
+    back: str = ""
+    errors: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sent: Mapping[str, str], *, needs_kind: bool) -> Self:
+        """From a posted form. A reply names its `parent` and needs no kind."""
+        form = cls(
+            text=sent.get("text", "").replace("\0", ""),
+            kind=sent.get("kind", ""),
+            about=whole(sent.get("about")) or 0,
+            parent=whole(sent.get("parent")),
+            submission=sent.get("submission", ""),
+            back=sent.get("back", ""),
+        )
+        errors: dict[str, Any] = {}
+        if needs_kind and form.parent is None and form.kind not in KINDS:
+            errors["kind"] = CHOOSE_A_KIND
+        try:
+            checked(form.text)
+        except TextRefused as refused:
+            errors["text"] = refused.message
+        return replace(form, errors=errors)
+
+    @property
+    def comment_kind(self) -> CommentKind | None:
+        """The kind chosen."""
+        return KINDS.get(self.kind)
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """A form as a page shows it: what for, where it sends to, and what was typed."""
+
+    mode: str
+    """`new`, `reply` or `edit`."""
+    number: int
+    """Of the comment it answers or changes; 0 for a new one."""
+    action: str
+    target: str
+    """The id of what htmx replaces with the answer."""
+    about_id: int
+    legend: str
+    typed: CommentForm
+    parent_id: int | None = None
+    is_open: bool = True
+    is_silent: bool = False
+    """Of a change: nobody can have relied on the text yet."""
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    limit: int = MAX_LENGTH
+
+    @property
+    def submission(self) -> str:
+        """The form's own number; one that comes back keeps it, so that it still posts once."""
+        return self.typed.submission or self.token
+
+    @property
+    def anchor(self) -> str:
+        """The id of the form."""
+        return {"new": "neuer-beitrag", "reply": f"antwort-{self.number}"}.get(
+            self.mode, f"bearbeiten-{self.number}"
+        )

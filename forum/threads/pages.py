@@ -1,0 +1,158 @@
+"""What the pages of a thread are rendered from: plain values, loaded by `queries.py`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from forum.ballots.figures import Figures
+from forum.deliberation.listing import CommentView, Edition, Listing, Thread
+from forum.kernel.policy import Decision
+from forum.positions.answers import ThesisView
+from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
+from forum.recommendations.queries import Clause
+from forum.threads.asked import Asked, OpenForm
+from forum.threads.places import address
+from forum.threads.reader import Reader
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One recommendation, its round, and what whoever looks may do here."""
+
+    recommendation: Recommendation
+    viewer: Any
+    reader: Reader
+
+    @property
+    def consultation(self) -> Consultation:
+        """The round, phases loaded."""
+        return self.recommendation.consultation
+
+    @property
+    def url(self) -> str:
+        """The address of the thread."""
+        return address(self.recommendation.slug)
+
+
+@dataclass
+class Votes:
+    """Figures and own votes of everything on a page, asked for once."""
+
+    figures: dict[int, Figures] = field(default_factory=dict)
+    own: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass
+class Board:
+    """A list of comments as a page shows it, with all that its macros need."""
+
+    stage: Stage
+    path: str
+    """The address of the page the list stands on."""
+    asked: Asked
+    listing: Listing
+    about_id: int
+    """What a new comment written here is about."""
+    legend: str
+    """Names that thing: „zur Empfehlung“, „zu Abschnitt 2“."""
+    votes: Votes = field(default_factory=Votes)
+    labels: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """What a comment is about and where that stands, unless it is the page's own subject."""
+    form: OpenForm | None = None
+    editions: dict[int, list[Edition]] = field(default_factory=dict)
+    """Earlier texts, where the page shows them."""
+
+    @property
+    def here(self) -> str:
+        """The address of this page of the list, without the form that is open on it."""
+        args = {"art": self.asked.kind, "vor": self.asked.before, "nach": self.asked.after}
+        query = urlencode({name: value for name, value in args.items() if value})
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def prefix(self) -> str:
+        """`here`, to be followed by one more argument."""
+        return self.here + ("&" if "?" in self.here else "?")
+
+    def everything(self) -> Iterator[CommentView]:
+        """Every comment on the page, replies included."""
+        return iter(self.listing)
+
+    def root_of(self, comment: CommentView) -> CommentView:
+        """The first comment of the thread that a shown comment belongs to."""
+        return next(
+            root for root in self.listing.comments if root.id in {comment.id, comment.root_id}
+        )
+
+
+@dataclass
+class Whole:
+    """Everything on the page of a recommendation."""
+
+    stage: Stage
+    clauses: list[Clause]
+    theses: list[ThesisView]
+    board: Board
+    votes: Votes
+    summary: Any = None
+    """summaries.queries.SummaryView, when one is published."""
+
+    @property
+    def ballots_cast(self) -> int:
+        """All votes on the Abschnitte and theses of this page."""
+        shown = [clause.wording_id for clause in self.clauses] + [one.id for one in self.theses]
+        return sum(self.votes.figures[one].total for one in shown)
+
+
+@dataclass
+class Part:
+    """One Abschnitt with its neighbours, or one thesis, and what was said about it."""
+
+    board: Board
+    clause: Clause | None = None
+    thesis: ThesisView | None = None
+    clauses: list[Clause] = field(default_factory=list)
+    previous: Clause | None = None
+    next: Clause | None = None
+
+    @property
+    def figures(self) -> Figures:
+        """What was voted on here."""
+        return self.board.votes.figures[self.ballot_id]
+
+    @property
+    def ballot_id(self) -> int:
+        """What ballots are cast on here: the wording, or the thesis."""
+        if self.clause is not None:
+            return self.clause.wording_id
+        assert self.thesis is not None  # noqa: S101 - a part is one or the other
+        return self.thesis.id
+
+
+@dataclass
+class Talk:
+    """One first comment with a page of its replies, as its own page shows it."""
+
+    stage: Stage
+    thread: Thread
+    board: Board
+    about: tuple[str, str]
+    """What all of it is about, as in „Alle Beiträge zu …“, and the address of that page."""
+
+
+@dataclass(frozen=True)
+class BallotPlace:
+    """One object of ballots on a page of its own: the smallest that shows a vote."""
+
+    subject: Subject
+    consultation: Consultation
+    figures: Figures
+    own: int | None
+    decision: Decision
+    legend: str
+
+    @property
+    def is_rating(self) -> bool:
+        """Whether it is a comment's, in the compact form."""
+        return self.subject.kind is SubjectKind.COMMENT

@@ -1,0 +1,285 @@
+"""What the pages of a thread need, put together from the features below; one statement each."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from forum.ballots import queries as ballots
+from forum.ballots.policy import ACTS, Votable, may_vote
+from forum.deliberation import queries as deliberation
+from forum.deliberation.described import described
+from forum.deliberation.listing import CommentView, Listing
+from forum.kernel.db import db
+from forum.kernel.errors import NotFound
+from forum.positions import queries as positions
+from forum.positions.models import Position, Thesis
+from forum.recommendations import current
+from forum.recommendations import queries as recommendations
+from forum.recommendations.models import (
+    Consultation,
+    Paragraph,
+    Subject,
+    SubjectKind,
+    Wording,
+)
+from forum.summaries import queries as summaries
+from forum.threads.asked import Asked
+from forum.threads.pages import BallotPlace, Board, Part, Stage, Talk, Votes, Whole
+from forum.threads.places import standing
+from forum.threads.reader import reader_of
+
+
+def stage(slug: str, viewer: Any) -> Stage:
+    """Load the recommendation, and tell the frame which round this page is about."""
+    recommendation = recommendations.published(slug)
+    current.use(recommendation.consultation)
+    return Stage(recommendation, viewer, reader_of(viewer, recommendation.consultation))
+
+
+def votes(stage: Stage, subject_ids: Sequence[int]) -> Votes:
+    """The figures of these objects, and how whoever looks has voted on them."""
+    return Votes(
+        ballots.figures(subject_ids, stage.consultation.entitled),
+        ballots.own_votes(stage.viewer, stage.consultation, subject_ids),
+    )
+
+
+def board(
+    stage: Stage, asked: Asked, *, path: str, about_id: int, legend: str, narrowed: bool = True
+) -> Board:
+    """The first comments about one thing, or about anything in the recommendation."""
+    listing = deliberation.first_comments(
+        stage.recommendation.id,
+        about_id=about_id if narrowed else None,
+        kind=asked.comment_kind,
+        before=asked.before,
+        after=asked.after,
+    )
+    return Board(
+        stage,
+        path,
+        asked,
+        listing,
+        about_id,
+        legend,
+        labels=_labels(stage, listing, about_id),
+    )
+
+
+def ratable(comments: Iterable[CommentView]) -> list[int]:
+    """The comments whose ratings are shown."""
+    return [comment.id for comment in comments if comment.is_visible]
+
+
+def _labels(
+    stage: Stage, comments: Iterable[CommentView], own_id: int
+) -> dict[int, tuple[str, str]]:
+    return {
+        comment.about_id: label(stage, comment)
+        for comment in comments
+        if comment.about_id not in {own_id, stage.recommendation.id}
+    }
+
+
+def label(stage: Stage, comment: CommentView) -> tuple[str, str]:
+    """What a comment is about, and the address where it stands."""
+    if comment.about_kind is SubjectKind.PARAGRAPH:
+        return (
+            _("Abschnitt %(n)s", n=comment.about_number),
+            f"{stage.url}/abschnitte/{comment.about_number}",
+        )
+    place = f"/stelle/{comment.about_id}"
+    if comment.about_kind is SubjectKind.THESIS:
+        return _("einer These"), place
+    if comment.about_kind is SubjectKind.POSITION:
+        return _("einer Parteiposition"), place
+    return _("Empfehlung"), stage.url
+
+
+def whole(stage: Stage, asked: Asked) -> Whole:
+    """The text, the theses, the first comments, and the figures of all of them at once."""
+    key = stage.recommendation.id
+    clauses = recommendations.clauses([key]).get(key, [])
+    theses = positions.theses(key)
+    found = discussion(stage, asked)
+    ids = [clause.wording_id for clause in clauses] + [view.id for view in theses]
+    found.votes = votes(stage, ids + ratable(found.listing))
+    for view in theses:
+        if view.id in found.labels:
+            found.labels[view.id] = (
+                _("These %(n)s", n=view.title),
+                f"{stage.url}/thesen/{view.slug}",
+            )
+    return Whole(stage, clauses, theses, found, found.votes, summaries.published(key))
+
+
+def discussion(stage: Stage, asked: Asked, *, counted: bool = False) -> Board:
+    """The comments on the page of the recommendation; with their figures when it stands alone."""
+    found = board(
+        stage,
+        asked,
+        path=stage.url,
+        about_id=stage.recommendation.id,
+        legend=_("zur Empfehlung"),
+        narrowed=False,
+    )
+    if counted:
+        found.votes = votes(stage, ratable(found.listing))
+    return found
+
+
+def paragraph(stage: Stage, number: int, asked: Asked) -> Part:
+    """One Abschnitt of the text people read now; 404 for what it does not have."""
+    key = stage.recommendation.id
+    clauses = recommendations.clauses([key]).get(key, [])
+    at = next((i for i, clause in enumerate(clauses) if clause.number == number), None)
+    if at is None:
+        raise NotFound
+    clause = clauses[at]
+    found = about_paragraph(stage, clause.paragraph_id, number, asked)
+    found.votes = votes(stage, [clause.wording_id, *ratable(found.listing)])
+    return Part(
+        found,
+        clause=clause,
+        clauses=clauses,
+        previous=clauses[at - 1] if at else None,
+        next=clauses[at + 1] if at + 1 < len(clauses) else None,
+    )
+
+
+def about_paragraph(
+    stage: Stage, paragraph_id: int, number: int, asked: Asked, *, counted: bool = False
+) -> Board:
+    """The comments about one Abschnitt; with their figures when the list stands alone."""
+    found = board(
+        stage,
+        asked,
+        path=f"{stage.url}/abschnitte/{number}",
+        about_id=paragraph_id,
+        legend=_("zu Abschnitt %(n)s", n=number),
+    )
+    if counted:
+        found.votes = votes(stage, ratable(found.listing))
+    return found
+
+
+def paragraph_id(recommendation_id: int, number: int) -> int:
+    """The key of an Abschnitt; 404 when there is none of this number."""
+    found = db.session.scalar(
+        select(Paragraph.id).where(
+            Paragraph.recommendation_id == recommendation_id, Paragraph.number == number
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def thesis(stage: Stage, slug: str, asked: Asked) -> Part:
+    """One thesis with what parties answer and members say."""
+    found = next(
+        (view for view in positions.theses(stage.recommendation.id) if view.slug == slug), None
+    )
+    if found is None:
+        raise NotFound
+    comments = board(
+        stage,
+        asked,
+        path=f"{stage.url}/thesen/{slug}",
+        about_id=found.id,
+        legend=_("zu These %(n)s", n=found.title),
+    )
+    comments.votes = votes(stage, [found.id, *ratable(comments.listing)])
+    return Part(comments, thesis=found)
+
+
+def part_about(stage: Stage, about_id: int, asked: Asked) -> Part | Board:
+    """The page on which this thing is discussed; 404 when it has none in this thread."""
+    key = stage.recommendation.id
+    if about_id == key:
+        return discussion(stage, asked, counted=True)
+    for clause in recommendations.clauses([key]).get(key, []):
+        if clause.paragraph_id == about_id:
+            return paragraph(stage, clause.number, asked)
+    for view in positions.theses(key):
+        if view.id == about_id:
+            return thesis(stage, view.slug, asked)
+    raise NotFound
+
+
+def talk(stage: Stage, number: int, asked: Asked) -> Talk:
+    """The comment of this number and a page of its replies; 404 for a reply's number."""
+    found = deliberation.thread(stage.recommendation.id, number, after=asked.after or 0)
+    comments = Board(
+        stage,
+        f"{stage.url}/beitraege/{number}",
+        asked,
+        Listing([found.root]),
+        found.root.about_id,
+        "",
+        votes=votes(stage, ratable(found)),
+        labels=_labels(stage, [found.root], 0),
+        editions=found.editions,
+    )
+    root = found.root
+    if root.about_id == stage.recommendation.id:
+        return Talk(stage, found, comments, (_("zur Empfehlung"), stage.url))
+    name, url = label(stage, root)
+    return Talk(stage, found, comments, (_("zu %(name)s", name=name), url))
+
+
+def place_of(subject_id: int) -> str:
+    """The address where a subject stands; 404 for what is not public."""
+    found = described([subject_id]).get(subject_id)
+    if found is None:
+        raise NotFound
+    number, thesis_slug = db.session.execute(
+        select(func.coalesce(Paragraph.number, Subject.number), Thesis.slug)
+        .select_from(Subject)
+        .outerjoin(Wording, Wording.id == Subject.id)
+        .outerjoin(Paragraph, Paragraph.id == Wording.paragraph_id)
+        .outerjoin(Position, Position.id == Subject.id)
+        .outerjoin(Thesis, or_(Thesis.id == Subject.id, Thesis.id == Position.thesis_id))
+        .where(Subject.id == subject_id)
+    ).one()
+    return standing(found.kind, found.slug, number, detail=thesis_slug or "")
+
+
+def ballot(subject_id: int, viewer: Any) -> BallotPlace:
+    """The vote on one object; 404 for what nobody may know of or vote on."""
+    found = described([subject_id]).get(subject_id)
+    if found is None or found.kind not in ACTS:
+        raise NotFound
+    row = (
+        db.session.execute(
+            select(Subject, Consultation)
+            .join(Consultation, Consultation.id == Subject.consultation_id)
+            .where(Subject.id == subject_id)
+            .options(joinedload(Consultation.phases))
+        )
+        .unique()
+        .one()
+    )
+    subject, consultation = row
+    current.use(consultation)
+    is_current = found.kind is not SubjectKind.WORDING or found.ballot_id == subject_id
+    facts = {"visibility": found.state, "author_id": found.author_id}
+    votable = Votable(subject.kind, consultation, is_current, facts)
+    return BallotPlace(
+        subject,
+        consultation,
+        ballots.figures([subject_id], consultation.entitled)[subject_id],
+        ballots.own_votes(viewer, consultation, [subject_id]).get(subject_id),
+        may_vote(viewer, votable),
+        legend_of(found.kind, found.label),
+    )
+
+
+def legend_of(kind: SubjectKind, label: str) -> str:
+    """The name of a vote, the same on every page."""
+    if kind is SubjectKind.COMMENT:
+        return _("%(label)s bewerten", label=label)
+    return _("Ihre Stimme zu %(label)s", label=label)

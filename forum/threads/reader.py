@@ -1,0 +1,46 @@
+"""What the person who looks at a thread may do in it: decided once for the whole page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from forum.accounts.models import User
+from forum.ballots.policy import Votable, may_vote
+from forum.deliberation.bylines import Byline, byline_of
+from forum.deliberation.models import Visibility
+from forum.deliberation.policy import POST, Debate, ratable
+from forum.kernel.policy import Decision
+from forum.recommendations.models import Act, Consultation, SubjectKind
+from forum.recommendations.policy import is_open
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Decisions that hold for every object of a kind on the page."""
+
+    id: int | None
+    is_signed_in: bool
+    post: Decision
+    rate: Decision
+    vote_wording: Decision
+    vote_thesis: Decision
+    comments_are_open: bool
+    byline: Byline | None
+    """How the name will stand beside what they write."""
+
+
+def reader_of(viewer: Any, consultation: Consultation) -> Reader:
+    """Ask every rule once."""
+    return Reader(
+        id=viewer.id,
+        is_signed_in=viewer.is_authenticated,
+        post=POST.check(viewer, Debate(consultation)),
+        rate=may_vote(viewer, ratable(consultation, 0, Visibility.VISIBLE)),
+        vote_wording=may_vote(viewer, Votable(SubjectKind.WORDING, consultation)),
+        vote_thesis=may_vote(viewer, Votable(SubjectKind.THESIS, consultation)),
+        comments_are_open=is_open(consultation, Act.COMMENT),
+        byline=byline_of(viewer) if isinstance(viewer, User) else None,
+    )
+
+
+OWN = Decision(False)
+"""One's own comment is rated by others: its figures stand without buttons."""

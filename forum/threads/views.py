@@ -1,0 +1,290 @@
+"""The thread of a recommendation: its text, its debate, its theses, and the acts on them."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from htmx_flask import request
+
+from forum.accounts.current import viewer
+from forum.accounts.models import User
+from forum.ballots import actions as ballots
+from forum.ballots.figures import VALUES
+from forum.deliberation import actions, listing
+from forum.deliberation import queries as deliberation
+from forum.kernel import clock
+from forum.kernel.errors import ForumError, NotFound, SignInRequired
+from forum.kernel.web import local_path, page, see_other, wants_fragment
+from forum.recommendations import timetable
+from forum.threads import queries, writing
+from forum.threads.asked import BIGGEST, Asked, CommentForm
+from forum.threads.pages import Part, Stage, Talk
+from forum.threads.reader import OWN
+
+bp = Blueprint("threads", __name__)
+bp.add_app_template_global(timetable.possible, "possible")
+bp.add_app_template_global(timetable.upcoming, "upcoming")
+bp.add_app_template_global(timetable.day_of, "day_of")
+bp.app_template_global("own_comment")(lambda: OWN)
+
+_N = f"<int(min=1, max={BIGGEST}):number>"
+_ID = f"<int(min=1, max={BIGGEST}):subject_id>"
+
+
+def _target() -> str:
+    return request.headers.get("HX-Target", "") if wants_fragment() else ""
+
+
+@bp.get("/empfehlungen/<slug>")
+def recommendation(slug: str) -> ResponseReturnValue:
+    """Show a recommendation: text, votes, debate, theses and what the parties say to them."""
+    stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
+    if _target() == f"antwort-{asked.reply_to}":
+        return _reply_form(stage, asked)
+    if _target() == "beitraege":
+        board = queries.discussion(stage, asked, counted=True)
+        board.form = writing.form_for(board)
+        return page("threads/recommendation.html", fragment="beitraege", board=board)
+    whole = queries.whole(stage, asked)
+    whole.board.form = writing.form_for(whole.board)
+    return page(
+        "threads/recommendation.html",
+        fragment="beitraege",
+        whole=whole,
+        stage=stage,
+        board=whole.board,
+        now=clock.now(),
+    )
+
+
+@bp.get(f"/empfehlungen/<slug>/abschnitte/{_N}")
+def paragraph(slug: str, number: int) -> ResponseReturnValue:
+    """Show one Abschnitt, the vote on it, and what was said about it."""
+    stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
+    if _target() == f"antwort-{asked.reply_to}":
+        return _reply_form(stage, asked)
+    if _target() == "beitraege":
+        about = queries.paragraph_id(stage.recommendation.id, number)
+        board = queries.about_paragraph(stage, about, number, asked, counted=True)
+        board.form = writing.form_for(board)
+        return page("threads/paragraph.html", fragment="beitraege", board=board)
+    return _part("threads/paragraph.html", stage, queries.paragraph(stage, number, asked))
+
+
+@bp.get("/empfehlungen/<slug>/thesen/<thesis_slug>")
+def thesis(slug: str, thesis_slug: str) -> ResponseReturnValue:
+    """Show one thesis, what parties answer, the vote on it, and what was said about it."""
+    stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
+    if _target() == f"antwort-{asked.reply_to}":
+        return _reply_form(stage, asked)
+    return _part("threads/thesis.html", stage, queries.thesis(stage, thesis_slug, asked))
+
+
+def _part(template: str, stage: Stage, part: Part) -> str | Response:
+    if part.board.form is None:
+        part.board.form = writing.form_for(part.board)
+    return page(template, fragment="beitraege", stage=stage, part=part, board=part.board)
+
+
+def _reply_form(stage: Stage, asked: Asked) -> ResponseReturnValue:
+    """Only the form, for htmx to put below the comment it answers."""
+    comment = deliberation.numbered(stage.recommendation.id, asked.reply_to or 0)
+    form = writing.reply_to(stage, comment, back=local_path(request.path))
+    return page("threads/reply.html", fragment=f"antwort#{form.anchor}", form=form, stage=stage)
+
+
+@bp.get(f"/empfehlungen/<slug>/beitraege/{_N}")
+def comment(slug: str, number: int) -> ResponseReturnValue:
+    """Show one comment with all that was answered; a reply is shown where it stands."""
+    stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
+    if _target() == f"antwort-{asked.reply_to}":
+        return _reply_form(stage, asked)
+    try:
+        talk = queries.talk(stage, number, asked)
+    except NotFound:
+        return redirect(_spot(stage, number))
+    return _talk(stage, talk, number)
+
+
+def _talk(stage: Stage, talk: Talk, number: int) -> str | Response:
+    if talk.board.form is None:
+        talk.board.form = writing.form_for(talk.board)
+    return page(
+        "threads/comment.html",
+        fragment=f"faden#faden-{number}",
+        stage=stage,
+        talk=talk,
+        board=talk.board,
+    )
+
+
+def _spot(stage: Stage, number: int) -> str:
+    """The address of a reply: the page of its thread that shows it."""
+    spot = deliberation.spot(stage.recommendation.id, number)
+    if spot.root_number == number:
+        raise NotFound
+    args = {
+        name: value for name, value in request.args.items() if name in {"antwort", "bearbeiten"}
+    }
+    return url_for(
+        "threads.comment",
+        slug=stage.recommendation.slug,
+        number=spot.root_number,
+        nach=spot.after or None,
+        _anchor=f"beitrag-{number}",
+        **args,
+    )
+
+
+@bp.get(f"/stelle/{_ID}")
+def place(subject_id: int) -> ResponseReturnValue:
+    """Lead to where a thing stands, whatever it is."""
+    return redirect(queries.place_of(subject_id))
+
+
+# Writing ---
+
+
+@bp.post("/empfehlungen/<slug>/beitraege")
+def post_comment(slug: str) -> ResponseReturnValue:
+    """Publish a comment or a reply."""
+    form = CommentForm.of(request.form, needs_kind=True)
+    if form.errors:
+        return _not_yet(slug, form)
+    posted = actions.post_comment(
+        viewer(), form.about, form.comment_kind, form.text, form.parent, form.submission
+    )
+    root = deliberation.root_number(posted)
+    flash(_("Ihr Beitrag ist veröffentlicht."), "message")
+    anchor = f"beitrag-{posted.number}"
+    thread = url_for("threads.recommendation", slug=slug)
+    back = _back(form, thread)
+    if posted.parent_id is None:
+        return see_other(back, smallest=back, focus=anchor)
+    spot = listing.Spot(posted.number, root, posted.reply_rank)
+    own_page = url_for("threads.comment", slug=slug, number=root, nach=spot.after or None)
+    is_shown = posted.reply_rank <= listing.REPLIES or "/beitraege/" in back
+    return see_other(back if is_shown else own_page, smallest=own_page, focus=anchor)
+
+
+def _back(form: CommentForm, thread: str) -> str:
+    """Where somebody was when they wrote: a page of this thread."""
+    back = local_path(form.back, thread)
+    return back if urlsplit(back).path.startswith(thread) else thread
+
+
+def _not_yet(slug: str, form: CommentForm) -> ResponseReturnValue:
+    """The page again, the form open where it was, with what was typed and what is missing."""
+    stage, asked = queries.stage(slug, viewer()), Asked()
+    if not stage.reader.post:
+        raise _refused(stage)
+    if form.parent is not None:
+        answered = deliberation.by_id(stage.recommendation.id, form.parent)
+        root = deliberation.root_number(answered)
+        talk = queries.talk(stage, root, asked)
+        talk.board.form = writing.reply_to(stage, answered, back=form.back, typed=form, root=root)
+        return _talk(stage, talk, root), 422
+    part = queries.part_about(stage, form.about, asked)
+    board = part.board if isinstance(part, Part) else part
+    board.form = writing.new_comment(board, typed=form)
+    if isinstance(part, Part):
+        template = "threads/paragraph.html" if part.clause else "threads/thesis.html"
+        return _part(template, stage, part), 422
+    if wants_fragment():
+        return page("threads/recommendation.html", fragment="beitraege", board=board), 422
+    whole = queries.whole(stage, asked)
+    whole.board.form = board.form
+    return page(
+        "threads/recommendation.html",
+        fragment="beitraege",
+        whole=whole,
+        stage=stage,
+        board=whole.board,
+        now=clock.now(),
+    ), 422
+
+
+def _refused(stage: Stage) -> ForumError:
+    decision = stage.reader.post
+    kind = SignInRequired if decision.sign_in_helps else ForumError
+    return kind(decision.reason)
+
+
+@bp.post(f"/empfehlungen/<slug>/beitraege/{_N}/bearbeiten")
+def edit_comment(slug: str, number: int) -> ResponseReturnValue:
+    """Change one's own comment."""
+    stage = queries.stage(slug, viewer())
+    found = deliberation.numbered(stage.recommendation.id, number)
+    spot = deliberation.spot(stage.recommendation.id, number)
+    form = CommentForm.of(request.form, needs_kind=False)
+    if form.errors:
+        talk = queries.talk(stage, spot.root_number, Asked(after=spot.after))
+        talk.board.form = writing.change(stage, found, root=spot.root_number, typed=form)
+        return _talk(stage, talk, spot.root_number), 422
+    actions.edit_comment(viewer(), found.id, form.text)
+    flash(_("Ihre Änderung ist gespeichert."), "message")
+    own_page = _page_of(slug, spot)
+    return see_other(own_page, smallest=own_page, focus=f"beitrag-{number}")
+
+
+@bp.post(f"/empfehlungen/<slug>/beitraege/{_N}/loeschen")
+def delete_comment(slug: str, number: int) -> ResponseReturnValue:
+    """Take one's own comment back."""
+    stage = queries.stage(slug, viewer())
+    found = deliberation.numbered(stage.recommendation.id, number)
+    spot = deliberation.spot(stage.recommendation.id, number)
+    actions.delete_comment(viewer(), found.id)
+    flash(_("Ihr Beitrag ist gelöscht."), "message")
+    own_page = _page_of(slug, spot)
+    return see_other(own_page, smallest=own_page, focus=f"beitrag-{number}")
+
+
+def _page_of(slug: str, spot: listing.Spot) -> str:
+    return url_for("threads.comment", slug=slug, number=spot.root_number, nach=spot.after or None)
+
+
+# Voting ---
+
+
+@bp.get(f"/stimmen/{_ID}")
+def ballot(subject_id: int) -> ResponseReturnValue:
+    """Show one vote and its result: the smallest page there is."""
+    return page(
+        "threads/ballot.html",
+        fragment=f"stimme#stimme-{subject_id}",
+        vote=queries.ballot(subject_id, viewer()),
+        back=f"/stelle/{subject_id}",
+    )
+
+
+@bp.post(f"/stimmen/{_ID}")
+def cast_ballot(subject_id: int) -> ResponseReturnValue:
+    """Vote, or change one's vote."""
+    value = VALUES.get(request.form.get("value", ""))
+    if value is None:
+        raise ForumError(_("Wählen Sie „stimme zu“, „neutral“ oder „stimme nicht zu“."))
+    ballots.cast(_voter(), subject_id, value)
+    flash(_("Ihre Stimme ist gezählt."), "message")
+    return _voted(subject_id)
+
+
+@bp.post(f"/stimmen/{_ID}/zurueckziehen")
+def withdraw_ballot(subject_id: int) -> ResponseReturnValue:
+    """Take one's vote back."""
+    ballots.withdraw(_voter(), subject_id)
+    flash(_("Ihre Stimme ist zurückgezogen."), "message")
+    return _voted(subject_id)
+
+
+def _voter() -> User:
+    """Whoever is signed in; a visitor is asked to sign in, before anything is looked up."""
+    who = viewer()
+    if not isinstance(who, User):
+        raise SignInRequired(_("Melden Sie sich an, um abzustimmen."))
+    return who
+
+
+def _voted(subject_id: int) -> ResponseReturnValue:
+    back = local_path(request.form.get("back", ""), f"/stelle/{subject_id}")
+    return see_other(back, smallest=url_for("threads.ballot", subject_id=subject_id))
