@@ -13,16 +13,16 @@ def main() -> None:
     """Run a command; a wrong setting is one sentence, not a traceback."""
     try:
         app = create_app()
+        app.cli.add_command(run)
+        FlaskGroup(
+            name="forum",
+            create_app=lambda: app,
+            add_default_commands=False,
+            load_dotenv=False,
+            add_version_option=False,
+        ).main(prog_name="forum")
     except ConfigError as error:
         sys.exit(f"forum: {error}")
-    app.cli.add_command(run)
-    FlaskGroup(
-        name="forum",
-        create_app=lambda: app,
-        add_default_commands=False,
-        load_dotenv=False,
-        add_version_option=False,
-    ).main(prog_name="forum")
 
 
 if __name__ == "__main__":

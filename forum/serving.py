@@ -13,8 +13,11 @@ import flask_migrate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import SQLAlchemyError
 
+from forum.config import ConfigError
 from forum.kernel import clock
+from forum.kernel.db import db, unit_of_work
 from forum.kernel.jobs import Embedded
 
 
@@ -67,17 +70,44 @@ def prepare(app: Flask) -> list[str]:
 
     config, said = app.config["FORUM"], []
     flask_migrate.upgrade()
+    refuse_demo_data(app)
     if config.NOW and not config.is_production:
         wanted = clock.parse_local(config.NOW)
         if not clock.advance_to(wanted):
             said.append(f"The clock stays at {_local(clock.now())}; it only goes forward.")
     if current_consultation() is None:
-        content.import_folder(content.PACKAGED)
+        with unit_of_work():
+            content.import_folder(content.PACKAGED)
         said.append("Imported the start content.")
         if config.DEMO:
             said += demo.fill()
     app.extensions["forum_jobs"].sweep()
+    db.engine.dispose()  # processes forked from here open connections of their own
     return said
+
+
+def refuse_demo_data(app: Flask) -> None:
+    """In production, stop before invented people are taken for real ones.
+
+    Asked wherever the forum is served, not by migrations: they must be able to run first.
+    """
+    from forum.recommendations.queries import demo_rounds
+
+    if not app.config["FORUM"].is_production:
+        return
+    try:
+        with app.app_context():
+            with unit_of_work():
+                found = demo_rounds()
+            db.session.remove()
+            db.engine.dispose()  # processes forked from here open connections of their own
+    except SQLAlchemyError:  # not migrated yet, or not reachable: nothing is served from it either
+        return
+    if found:
+        raise ConfigError(
+            f"The database holds demo data ({', '.join(found)}): invented people, votes and "
+            "comments. Point FORUM_DATABASE_URL or FORUM_DATA at an empty database."
+        )
 
 
 def _local(moment: Any) -> str:

@@ -28,6 +28,7 @@ from forum.positions.actions import approve
 from forum.positions.actions import save_draft as save_position
 from forum.positions.desk import Content
 from forum.positions.models import Answer, Party, Thesis
+from forum.recommendations.actions import touch_all
 from forum.recommendations.models import Consultation
 from forum.recommendations.queries import clauses, current_consultation, published_in
 from forum.summaries.actions import NewStatement, begin, save_draft
@@ -35,30 +36,38 @@ from forum.summaries.models import SummaryPart
 
 SEED = 2017
 FIRST = "forschung-und-entwicklung"
+OPENED = clock.parse_local("2017-04-03T08:00")
+"""When members and parties got their accounts."""
+LATEST = clock.parse_local("2017-08-17T09:00")
+"""The demo tells of the debate up to here, however late it is filled."""
 
 
 def fill() -> list[str]:
     """Invent people and what they do, up to the product's present; says what to know about them.
 
+    One transaction: whoever interrupts it finds a round without a demo, and can fill it again.
     Raises Conflict when the round has its demo already, or in production.
     """
     if current_app.config["FORUM"].is_production:
         raise Conflict("Production holds no invented people.")
-    chance, now = random.Random(SEED), clock.now()  # noqa: S311 - a demo, not a secret
+    chance = random.Random(SEED)  # noqa: S311 - a demo, not a secret
+    password = hashed(PASSWORD)  # one for all: hashing is slow on purpose
     with unit_of_work(writing=True):
         consultation = current_consultation()
         if consultation is None or consultation.has_demo:
             raise Conflict("There is no round to fill, or it has its demo already.")
+        now = min(clock.now(), LATEST)
+        people = _people(consultation.id, password, min(now, OPENED))
+        if now > OPENED + timedelta(days=7):  # before that, nobody has said anything yet
+            said = _debate(people, now, chance)
+            _moderate(people, said, now)
+            _vote(people, said, now, chance)
+            _answer_theses(people, now)
+            _summarise(people, said, now)
         db.session.execute(
             update(Consultation).where(Consultation.id == consultation.id).values(has_demo=True)
         )
-        consultation_id = consultation.id
-    people = _people(consultation_id, clock.parse_local("2017-04-03T08:00"))
-    said = _debate(people, now, chance)
-    _moderate(people, said, now)
-    _vote(people, said, now, chance)
-    _answer_theses(people, now)
-    _summarise(people, said, now)
+        touch_all(consultation.id)
     current_app.extensions["forum_jobs"].sweep()
     lines = [
         f"  {person.email:<30} {person.role_name:<18} {person.name}, {person.remark}".rstrip(" ,")
@@ -67,9 +76,8 @@ def fill() -> list[str]:
     return [f"Invented people; the password of all is {PASSWORD}", *lines]
 
 
-def _people(consultation_id: int, since: datetime) -> dict[str, User]:
-    password = hashed(PASSWORD)
-    with clock.at(since), unit_of_work(writing=True):
+def _people(consultation_id: int, password: str, since: datetime) -> dict[str, User]:
+    with clock.at(since):
         organisations = _organisations()
         parties = {}
         last = db.session.scalars(
@@ -99,15 +107,14 @@ def _people(consultation_id: int, since: datetime) -> dict[str, User]:
                 pseudonym=person.pseudonym,
                 confirmed_member=person.is_confirmed,
             )
-    with unit_of_work():
-        users = (
-            db.session.scalars(
-                with_all(select(User).where(User.email.like(f"%@{DOMAIN}")).order_by(User.id))
-            )
-            .unique()
-            .all()
+    db.session.expire_all()  # read them as pages do, roles and organisations included
+    users = (
+        db.session.scalars(
+            with_all(select(User).where(User.email.like(f"%@{DOMAIN}")).order_by(User.id))
         )
-        db.session.expunge_all()
+        .unique()
+        .all()
+    )
     return {user.email.partition("@")[0]: user for user in users}
 
 
@@ -142,20 +149,19 @@ def _of_bench(people: dict[str, User], bench: str) -> list[User]:
 
 def _debate(people: dict[str, User], now: datetime, chance: random.Random) -> dict[str, Any]:
     """Post what is said; the ids of the comments by key, with who wrote them."""
-    with unit_of_work():
-        consultation = current_consultation()
-        assert consultation is not None  # noqa: S101 - looked at in fill()
-        recommendations = {one.slug: one.id for one in published_in(consultation)}
-        texts = clauses(list(recommendations.values()))
-        about = {(slug, "empfehlung"): key for slug, key in recommendations.items()}
-        about |= {
-            (slug, f"abschnitt {one.number}"): one.paragraph_id
-            for slug, key in recommendations.items()
-            for one in texts[key]
-        }
-        for thesis in db.session.scalars(select(Thesis)):
-            slug = next(s for s, key in recommendations.items() if key == thesis.recommendation_id)
-            about[slug, f"these {thesis.slug}"] = thesis.id
+    consultation = current_consultation()
+    assert consultation is not None  # noqa: S101 - looked at in fill()
+    recommendations = {one.slug: one.id for one in published_in(consultation)}
+    texts = clauses(list(recommendations.values()))
+    about = {(slug, "empfehlung"): key for slug, key in recommendations.items()}
+    about |= {
+        (slug, f"abschnitt {one.number}"): one.paragraph_id
+        for slug, key in recommendations.items()
+        for one in texts[key]
+    }
+    for thesis in db.session.scalars(select(Thesis)):
+        slug = next(s for s, key in recommendations.items() if key == thesis.recommendation_id)
+        about[slug, f"these {thesis.slug}"] = thesis.id
     said: dict[str, Any] = {}
     turns: dict[str, int] = {}
     for saying in sayings(now, chance):
@@ -172,7 +178,7 @@ def _debate(people: dict[str, User], now: datetime, chance: random.Random) -> di
 
 def _post(author: User, saying: Saying, about_id: int, said: dict[str, Any]) -> int:
     parent_id = said[saying.answers][1] if saying.answers else None
-    with clock.at(saying.when), unit_of_work():
+    with clock.at(saying.when):
         return post_comment(author, about_id, saying.kind, saying.text, parent_id).id
 
 
@@ -181,7 +187,7 @@ def _moderate(people: dict[str, User], said: dict[str, Any], now: datetime) -> N
     for saying, comment_id, author in said.values():
         later = min(saying.when + timedelta(hours=5), now)
         if saying.fate == "hidden":
-            with clock.at(later), unit_of_work(writing=True):
+            with clock.at(later):
                 clause = db.session.scalars(select(RuleClause).where(RuleClause.number == 2)).one()
                 decide(
                     people["moderation1"],
@@ -192,10 +198,10 @@ def _moderate(people: dict[str, User], said: dict[str, Any], now: datetime) -> N
                     reason_to_author="Ihr zweiter Satz wertet eine ganze Gruppe ab. Den Hinweis auf die Planungszeiten können Sie gern noch einmal sachlich vorbringen.",
                 )
         elif saying.fate == "deleted":
-            with clock.at(later), unit_of_work():
+            with clock.at(later):
                 delete_comment(author, comment_id)
         elif saying.fate == "reported":
-            with clock.at(later), unit_of_work():
+            with clock.at(later):
                 report(
                     Visitor(),
                     comment_id,
@@ -219,21 +225,18 @@ def _vote(
     people: dict[str, User], said: dict[str, Any], now: datetime, chance: random.Random
 ) -> None:
     """Members vote on the text and the theses, and rate comments; day by day."""
-    with unit_of_work():
-        consultation = current_consultation()
-        assert consultation is not None  # noqa: S101
-        texts = clauses([one.id for one in published_in(consultation)])
-        objects = [
-            (one.wording_id, chance.uniform(-0.5, 0.45)) for text in texts.values() for one in text
-        ]
-        objects += [
-            (key, chance.uniform(-0.7, 0.4)) for key in db.session.scalars(select(Thesis.id))
-        ]
+    consultation = current_consultation()
+    assert consultation is not None  # noqa: S101
+    texts = clauses([one.id for one in published_in(consultation)])
+    objects = [
+        (one.wording_id, chance.uniform(-0.5, 0.45)) for text in texts.values() for one in text
+    ]
+    objects += [(key, chance.uniform(-0.7, 0.4)) for key in db.session.scalars(select(Thesis.id))]
     voters = [(bench, user) for bench in _LEAN for user in _of_bench(people, bench)]
     begin_at = clock.parse_local("2017-04-04T10:00")
     for bench, voter in voters:
         day = begin_at + (now - begin_at) * chance.random()
-        with clock.at(min(day, now)), unit_of_work(writing=True):
+        with clock.at(min(day, now)):
             for subject_id, tilt in objects:
                 if chance.random() < 0.62:
                     cast(voter, subject_id, _opinion(_LEAN[bench] + tilt, chance))
@@ -286,15 +289,15 @@ def _answer_theses(people: dict[str, User], now: datetime) -> None:
     for party, rows in (("nord", _ANSWERS), ("sued", _ANSWERS[:3])):
         for slug, answer, reason in rows:
             text = f"Beispieltext der erfundenen Partei: {reason}"
-            with clock.at(opened), unit_of_work():
+            with clock.at(opened):
                 save_position(
                     people[f"{party}1"], slug, Content(answer=answer, reason=text), 0, submit=True
                 )
             if party == "nord" and slug == _ANSWERS[-1][0]:
                 continue  # one waits for its approval
-            with clock.at(opened + timedelta(days=2)), unit_of_work():
+            with clock.at(opened + timedelta(days=2)):
                 approve(people[f"{party}2"], slug, 1)
-    with clock.at(opened + timedelta(days=3)), unit_of_work():
+    with clock.at(opened + timedelta(days=3)):
         save_position(
             people["nord1"],
             "di-1",
@@ -312,11 +315,10 @@ def _summarise(people: dict[str, User], said: dict[str, Any], now: datetime) -> 
         for saying, key, _author in said.values()
         if saying.recommendation == FIRST and not saying.fate
     ]
-    with unit_of_work():
-        consultation = current_consultation()
-        assert consultation is not None  # noqa: S101
-        texts = clauses([one.id for one in published_in(consultation) if one.slug == FIRST])
-        paragraphs = [one.paragraph_id for text in texts.values() for one in text]
+    consultation = current_consultation()
+    assert consultation is not None  # noqa: S101
+    texts = clauses([one.id for one in published_in(consultation) if one.slug == FIRST])
+    paragraphs = [one.paragraph_id for text in texts.values() for one in text]
     statements = [
         NewStatement(
             SummaryPart.CONSENSUS,
@@ -334,7 +336,7 @@ def _summarise(people: dict[str, User], said: dict[str, Any], now: datetime) -> 
             visible[5:7],
         ),
     ]
-    with clock.at(now - timedelta(days=3)), unit_of_work(writing=True):
+    with clock.at(now - timedelta(days=3)):
         draft = begin(people["moderation1"], FIRST)
         save_draft(
             people["moderation1"],

@@ -184,3 +184,8 @@ def latest_wordings(recommendation_id: int) -> dict[int, Wording]:
         .order_by(Wording.number)
     )
     return {number: wording for number, wording in rows}  # noqa: C416
+
+
+def demo_rounds() -> Sequence[str]:
+    """The slugs of rounds that hold invented people's words."""
+    return db.session.scalars(select(Consultation.slug).where(Consultation.has_demo)).all()
