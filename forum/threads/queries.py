@@ -1,10 +1,11 @@
 """What the pages of a thread need, put together from the features below; one statement each."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.ballots import queries as ballots
@@ -15,14 +16,16 @@ from forum.deliberation.listing import CommentView, Listing
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.positions import queries as positions
-from forum.positions.models import Position, Thesis
+from forum.positions.models import Position, PositionVersion, Thesis
 from forum.recommendations import current
 from forum.recommendations import queries as recommendations
 from forum.recommendations.models import (
     Consultation,
     Paragraph,
+    Recommendation,
     Subject,
     SubjectKind,
+    Version,
     Wording,
 )
 from forum.summaries import queries as summaries
@@ -283,3 +286,53 @@ def legend_of(kind: SubjectKind, label: str) -> str:
     if kind is SubjectKind.COMMENT:
         return _("%(label)s bewerten", label=label)
     return _("Ihre Stimme zu %(label)s", label=label)
+
+
+class Revision(NamedTuple):
+    """What visitors' pages of a thread are found by: any change to them changes one of these."""
+
+    id: int
+    own: int
+    last_number: int
+    of_round: int
+    entitled: int
+    has_demo: bool
+
+
+_REVISION = (
+    select(
+        Recommendation.id,
+        Recommendation.revision,
+        Recommendation.last_comment_number,
+        Consultation.revision,
+        Consultation.entitled,
+        Consultation.has_demo,
+    )
+    .join(Consultation, Consultation.id == Recommendation.consultation_id)
+    .where(Recommendation.slug == bindparam("slug"))
+)
+
+
+def revision(slug: str) -> Revision | None:
+    """The current revision of a thread's page, by one look at an index."""
+    row = db.session.execute(_REVISION, {"slug": slug}).first()
+    return Revision(*row) if row else None
+
+
+def ahead(slug: str, now: datetime) -> tuple[Consultation, list[datetime]]:
+    """The round of a thread, and when its next text and its next answers become public."""
+    recommendation = recommendations.published(slug)
+    key = recommendation.id
+    found = db.session.execute(
+        select(
+            select(func.min(Version.published_at))
+            .where(Version.recommendation_id == key, Version.published_at > now)
+            .scalar_subquery(),
+            select(func.min(PositionVersion.published_at))
+            .join(Position, Position.id == PositionVersion.position_id)
+            .join(Thesis, Thesis.id == Position.thesis_id)
+            .where(Thesis.recommendation_id == key, PositionVersion.published_at > now)
+            .scalar_subquery(),
+        )
+    ).one()
+    return recommendation.consultation, [moment for moment in found if moment]

@@ -17,12 +17,13 @@ from forum.kernel import clock
 from forum.kernel.errors import ForumError, NotFound, SignInRequired
 from forum.kernel.web import local_path, page, see_other, wants_fragment
 from forum.recommendations import timetable
-from forum.threads import queries, writing
+from forum.threads import keeping, queries, writing
 from forum.threads.asked import BIGGEST, Asked, CommentForm
 from forum.threads.pages import Part, Stage, Talk
 from forum.threads.reader import OWN
 
 bp = Blueprint("threads", __name__)
+bp.record_once(lambda state: keeping.install(state.app))
 bp.add_app_template_global(timetable.possible, "possible")
 bp.add_app_template_global(timetable.upcoming, "upcoming")
 bp.add_app_template_global(timetable.day_of, "day_of")
