@@ -71,7 +71,8 @@ def build(folder: Path, talk: Conversation, database: str = "") -> Bench:
     with app.app_context():
         flask_migrate.upgrade()
         clock.advance_to(clock.parse_local("2017-08-17T10:00"))
-        content.import_folder(content.PACKAGED)
+        with unit_of_work():
+            content.import_folder(content.PACKAGED)
         people = _people()
         consultation = current_consultation()
         assert consultation
