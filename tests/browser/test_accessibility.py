@@ -64,7 +64,7 @@ def test_no_page_of_signed_in_people_has_a_violation(server, context, sign_in, p
     found = {}
     for role in ("member", "party", "moderator"):
         page = context(width=width, dark=dark).new_page()
-        sign_in(page, people[role])
+        sign_in(page, people[role], server)
         for wanted, path in SIGNED_IN:
             if wanted == role:
                 page.goto(server.url + path)
