@@ -116,16 +116,16 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
             }
             | settings
         )
-        log = (data / "server.log").open("ab")
-        running.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "forum", "run", "--port", str(port)],
-                cwd=ROOT,
-                env=environ,
-                stdout=log,
-                stderr=log,
+        with (data / "server.log").open("ab") as log:
+            running.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", "forum", "run", "--port", str(port)],
+                    cwd=ROOT,
+                    env=environ,
+                    stdout=log,
+                    stderr=log,
+                )
             )
-        )
         server = Server(data, port, environ)
         try:
             server.wait(90)
