@@ -16,7 +16,6 @@ from forum.accounts import security
 from forum.accounts import views as accounts
 from forum.accounts.current import viewer
 from forum.config import Config
-from forum.demo import people
 from forum.kernel import assets, cli, clock, error_pages, events, jobs, kept, limits, log, web
 from forum.kernel.db import db
 from forum.kernel.policy import Decision, Rule
@@ -127,5 +126,4 @@ def _init_templates(app: web.ForumApp) -> None:
 
     env.globals["exists"] = exists
     common: dict[str, Any] = {"can": can, "locale": get_locale, "out_of_band": False}
-    common |= {"demo_people": people.shown, "demo_password": lambda: people.PASSWORD}
     env.globals.update(common | {"viewer": viewer, "now": clock.now, "frame": frame})

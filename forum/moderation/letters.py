@@ -20,7 +20,7 @@ def receipt_letter(report: Report, subject: Described) -> str:
         "Ihre Meldung %(receipt)s zu %(what)s (Empfehlung „%(title)s“) ist eingegangen.\n"
         "%(link)s\n\n"
         "Grund: %(reason)s\n\n"
-        "Die Moderation liest jede Meldung selbst und entscheidet in der Regel binnen 24 Stunden. "
+        "Die Moderation liest jede Meldung selbst und entscheidet darüber. "
         "Sie erhalten die Entscheidung mit ihrer Begründung an diese Adresse.\n\n"
         "Forum Industriepolitik",
         receipt=report.receipt,

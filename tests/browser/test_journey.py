@@ -121,7 +121,7 @@ def test_from_the_text_to_the_summary(start, context, sign_in, people, options):
 
     # Somebody without an account reports it; a moderator hides it under a rule, with two reasons.
     page.goto(f"{server.url}{THREAD}/beitraege/{number}")
-    page.get_by_role("link", name=f"Melden: Beitrag {number}").click()
+    page.locator(f"#beitrag-{number} a[href*='/melden/']").click()
     subject = page.url.rpartition("/")[2]
     page.locator("main [name=reason][value=off_topic]").check()
     page.get_by_label("Was ist nicht in Ordnung?").fill("Gehört unter einen anderen Abschnitt.")
@@ -158,7 +158,7 @@ def test_from_the_text_to_the_summary(start, context, sign_in, people, options):
     moderator.goto(f"{server.url}/moderation/zusammenfassungen/verkehrsinfrastruktur")
     moderator.get_by_role("button", name="Fassung 1 beginnen").click()
     moderator.get_by_label("Titel").fill("Mehr Planung, weniger Engpässe")
-    moderator.get_by_role("button", name="Aussage hinzufügen: Konsens").click()
+    moderator.locator("button[value='add:consensus']").click()
     moderator.locator("textarea[name^='text-']").first.fill(
         "Über die **Planungsämter** besteht Einigkeit."
     )
