@@ -16,7 +16,19 @@ from forum.accounts import security
 from forum.accounts import views as accounts
 from forum.accounts.current import viewer
 from forum.config import Config
-from forum.kernel import assets, cli, clock, error_pages, events, jobs, kept, limits, log, web
+from forum.kernel import (
+    assets,
+    cli,
+    clock,
+    error_pages,
+    events,
+    jobs,
+    kept,
+    limits,
+    log,
+    templates,
+    web,
+)
 from forum.kernel.db import db
 from forum.kernel.policy import Decision, Rule
 from forum.limits import RATES
@@ -117,6 +129,7 @@ def _init_templates(app: web.ForumApp) -> None:
     def can(rule: str, subject: object = None) -> Decision:
         return Rule.all[rule].check(viewer(), subject)
 
+    templates.init_app(app)
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     env.undefined = StrictUndefined

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, delete, update
 
 from forum.accounts.models import User, Visitor
-from forum.deliberation import queries
+from forum.deliberation import deciding
 from forum.deliberation.events import (
     CommentDeleted,
     CommentEdited,
@@ -46,11 +46,11 @@ def post_comment(
     rendered = html.render(text)
     submission = (submission or "")[:MAX_SUBMISSION] or None
     begin_writing()
-    scene = queries.scene(about_subject_id)
+    scene = deciding.scene(about_subject_id)
     recommendation = scene.recommendation
     POST.require(author, Debate(recommendation.consultation))
     assert author.id is not None  # noqa: S101 - the rule has refused visitors
-    twin, parent = queries.twin_and_parent(author.id, submission, parent_id)
+    twin, parent = deciding.twin_and_parent(author.id, submission, parent_id)
     if twin is not None:
         return twin
     if parent_id is not None:
@@ -153,7 +153,7 @@ def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Commen
     text = checked(source)
     rendered = html.render(text)
     begin_writing()
-    held = queries.held(comment_id)
+    held = deciding.held(comment_id)
     comment = held.comment
     EDIT.require(author, _own_text(held))
     if comment.source == text:
@@ -161,7 +161,7 @@ def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Commen
     silently = is_silent(
         comment.posted_at,
         answered=comment.answered_or_rated,
-        rated=queries.is_rated(comment.id),
+        rated=deciding.is_rated(comment.id),
     )
     now = clock.now()
     if not silently:
@@ -185,7 +185,7 @@ def delete_comment(author: User | Visitor, comment_id: int) -> Comment:
     if not author.is_authenticated:
         raise SignInRequired(_l("Melden Sie sich an, um Ihren Beitrag zu löschen."))
     begin_writing()
-    held = queries.held(comment_id)
+    held = deciding.held(comment_id)
     comment = held.comment
     DELETE.require(author, _own_text(held))
     was_visible = comment.visibility is Visibility.VISIBLE
@@ -206,7 +206,7 @@ def set_hidden(comment_id: int, public_reason: str | None) -> Comment:
     The moderation calls this inside its own decision, which also asks the rule.
     """
     begin_writing()
-    comment = queries.held(comment_id).comment
+    comment = deciding.held(comment_id).comment
     if comment.visibility is Visibility.DELETED:
         raise Conflict(_l("Der Beitrag wurde inzwischen gelöscht."))
     before = comment.visibility
@@ -225,7 +225,7 @@ def set_hidden(comment_id: int, public_reason: str | None) -> Comment:
     return comment
 
 
-def _own_text(held: queries.Held) -> OwnText:
+def _own_text(held: deciding.Held) -> OwnText:
     return OwnText(
         held.recommendation.consultation, held.comment.author_id, held.comment.visibility
     )

@@ -123,6 +123,7 @@ M = TypeVar("M", bound=Base)
 WRITE = "forum_write"
 """Execution option of a connection whose next transaction may change rows (migrations set it)."""
 
+_READS_ONLY = "forum_reads_only"  # what the connection was last told
 _UNIT, _WRITING, _LOCKED, _NUDGES = "forum_unit", "forum_writing", "forum_locked", "forum_nudges"
 
 # SQLite lets one writer in at a time, and its busy handler sleeps longer and longer while others
@@ -228,7 +229,12 @@ def _begin(connection: Any) -> None:
     """Open the transaction as what it is: a read that cannot write, or the one writer."""
     writing = connection.get_execution_options().get(WRITE, False)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.info.get(_READS_ONLY) is not (not writing):
+            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+            connection.info[_READS_ONLY] = not writing
+        if writing:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # every request does this: not by way of the engine's hooks
+            connection.connection.driver_connection.execute("BEGIN")
     elif not writing:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")

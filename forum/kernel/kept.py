@@ -14,6 +14,7 @@ from hashlib import sha256
 
 import brotli
 from flask import Response, request
+from werkzeug.datastructures import Headers
 
 MAX_BYTES = 24 * 1024 * 1024
 
@@ -23,9 +24,11 @@ class Kept:
     """One page as it goes over the wire."""
 
     body: bytes
-    encoding: str
     etag: str
     headers: tuple[tuple[str, str], ...]
+    """All of them."""
+    about: tuple[tuple[str, str], ...]
+    """Those a 304 carries."""
     valid_until: datetime
 
 
@@ -76,24 +79,22 @@ def keep(response: Response, wanted: str, valid_until: datetime) -> Kept:
     etag = f'"{sha256(body).hexdigest()[:20]}-{wanted or "id"}"'
     if wanted == "br":
         body = brotli.compress(body, quality=5)
+    about = [
+        ("ETag", etag),
+        ("Cache-Control", "public, max-age=0, must-revalidate"),
+        ("Vary", "Accept-Encoding, HX-Request, Cookie"),
+    ]
+    own = [("Content-Length", str(len(body)))]
+    if wanted:
+        own.append(("Content-Encoding", wanted))
     names = {"content-length", "content-encoding", "etag", "vary", "x-request-id", "cache-control"}
-    headers = tuple((k, v) for k, v in response.headers.items() if k.lower() not in names)
-    return Kept(body, wanted, etag, headers, valid_until)
+    headers = [(k, v) for k, v in response.headers.items() if k.lower() not in names]
+    return Kept(body, etag, tuple(headers + own + about), tuple(about), valid_until)
 
 
 def answer(page: Kept) -> Response:
     """The kept page, or 304 when this client has it already."""
-    if page.etag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
-        response = Response(status=304)
-        response.headers.clear()
-    else:
-        response = Response(page.body)
-        response.headers.clear()
-        response.headers.extend(page.headers)
-        response.headers["Content-Length"] = str(len(page.body))
-        if page.encoding:
-            response.headers["Content-Encoding"] = page.encoding
-    response.headers["ETag"] = page.etag
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    response.headers["Vary"] = "Accept-Encoding, HX-Request, Cookie"
+    is_known = page.etag in request.environ.get("HTTP_IF_NONE_MATCH", "")
+    response = Response(status=304) if is_known else Response(page.body)
+    response.headers = Headers(page.about if is_known else page.headers)
     return response

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from forum.kernel.db import is_writing, unit_of_work
 from forum.kernel.errors import NotFound, Unreadable
+from forum.kernel.templates import Templates
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ class ForumApp(Flask):
     """
 
     shortcut: Shortcut | None = None
+    jinja_environment = Templates
     keep_typed: Callable[[], str | None] = staticmethod(lambda: None)
     """Keeps what somebody without a session has posted; returns where it goes on, or None."""
     after_act: Callable[[], None] = staticmethod(lambda: None)

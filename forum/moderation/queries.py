@@ -8,9 +8,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import User
+from forum.deliberation.deciding import held
 from forum.deliberation.described import Described, described
 from forum.deliberation.models import Comment, Visibility
-from forum.deliberation.queries import held
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.moderation.models import Report, RuleClause, Verdict

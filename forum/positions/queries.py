@@ -101,29 +101,32 @@ def _topics(consultation: Consultation, party_id: int | None) -> list[Topic]:
     ]
 
 
+# Built once: the page of every thread asks it.
+_THESES: Any = (
+    select(
+        Thesis.id,
+        Thesis.slug,
+        Thesis.number,
+        Thesis.position,
+        Thesis.label,
+        Thesis.text,
+        Thesis.background,
+        Thesis.recommendation_id,
+        Recommendation.number.label("recommendation_number"),
+        Subject.comment_count,
+        Thesis.consultation_id,
+        Consultation.positions_published_at,
+    )
+    .select_from(Thesis)
+    .join(Subject, Subject.id == Thesis.id)
+    .join(Recommendation, Recommendation.id == Thesis.recommendation_id)
+    .join(Consultation, Consultation.id == Thesis.consultation_id)
+    .order_by(Recommendation.number, Thesis.position)
+)
+
+
 def _views(chosen: ColumnElement[bool], party_id: int | None = None) -> list[ThesisView]:
-    found = db.session.execute(
-        select(
-            Thesis.id,
-            Thesis.slug,
-            Thesis.number,
-            Thesis.position,
-            Thesis.label,
-            Thesis.text,
-            Thesis.background,
-            Thesis.recommendation_id,
-            Recommendation.number.label("recommendation_number"),
-            Subject.comment_count,
-            Thesis.consultation_id,
-            Consultation.positions_published_at,
-        )
-        .select_from(Thesis)
-        .join(Subject, Subject.id == Thesis.id)
-        .join(Recommendation, Recommendation.id == Thesis.recommendation_id)
-        .join(Consultation, Consultation.id == Thesis.consultation_id)
-        .where(chosen)
-        .order_by(Recommendation.number, Thesis.position)
-    ).all()
+    found = db.session.execute(_THESES.where(chosen)).all()
     if not found:
         return []
     now = clock.now()

@@ -90,43 +90,46 @@ def _is_latest() -> ColumnElement[bool]:
     return SummaryVersion.number == latest
 
 
-def _views(*conditions: ColumnElement[bool]) -> list[SummaryView]:
-    rows = db.session.execute(
-        select(
-            SummaryVersion,
-            Summary.recommendation_id,
-            Recommendation.slug,
-            Recommendation.number.label("recommendation_number"),
-            Recommendation.short_title,
-            User.name.label("author"),
-            _Approver.name.label("approver"),
-            SummaryStatement,
-            Citation.subject_id,
-            Subject.kind,
-            Subject.number.label("subject_number"),
-            Thesis.slug.label("thesis"),
-            Party.slug.label("party"),
-            Party.short_name.label("party_name"),
-        )
-        .join(Summary, Summary.id == SummaryVersion.summary_id)
-        .join(Recommendation, Recommendation.id == Summary.recommendation_id)
-        .join(User, User.id == SummaryVersion.author_id)
-        .outerjoin(_Approver, _Approver.id == SummaryVersion.approver_id)
-        .outerjoin(SummaryStatement, SummaryStatement.version_id == SummaryVersion.id)
-        .outerjoin(Citation, Citation.statement_id == SummaryStatement.id)
-        .outerjoin(Subject, Subject.id == Citation.subject_id)
-        .outerjoin(Position, Position.id == Citation.subject_id)
-        .outerjoin(Thesis, Thesis.id == func.coalesce(Position.thesis_id, Citation.subject_id))
-        .outerjoin(Party, Party.id == Position.party_id)
-        .where(*conditions)
-        .order_by(
-            Recommendation.number,
-            SummaryVersion.number,
-            SummaryStatement.position,
-            SummaryStatement.id,
-            Citation.position,
-        )
+# Built once: the page of every thread asks it.
+_WITH_STATEMENTS: Any = (
+    select(
+        SummaryVersion,
+        Summary.recommendation_id,
+        Recommendation.slug,
+        Recommendation.number.label("recommendation_number"),
+        Recommendation.short_title,
+        User.name.label("author"),
+        _Approver.name.label("approver"),
+        SummaryStatement,
+        Citation.subject_id,
+        Subject.kind,
+        Subject.number.label("subject_number"),
+        Thesis.slug.label("thesis"),
+        Party.slug.label("party"),
+        Party.short_name.label("party_name"),
     )
+    .join(Summary, Summary.id == SummaryVersion.summary_id)
+    .join(Recommendation, Recommendation.id == Summary.recommendation_id)
+    .join(User, User.id == SummaryVersion.author_id)
+    .outerjoin(_Approver, _Approver.id == SummaryVersion.approver_id)
+    .outerjoin(SummaryStatement, SummaryStatement.version_id == SummaryVersion.id)
+    .outerjoin(Citation, Citation.statement_id == SummaryStatement.id)
+    .outerjoin(Subject, Subject.id == Citation.subject_id)
+    .outerjoin(Position, Position.id == Citation.subject_id)
+    .outerjoin(Thesis, Thesis.id == func.coalesce(Position.thesis_id, Citation.subject_id))
+    .outerjoin(Party, Party.id == Position.party_id)
+    .order_by(
+        Recommendation.number,
+        SummaryVersion.number,
+        SummaryStatement.position,
+        SummaryStatement.id,
+        Citation.position,
+    )
+)
+
+
+def _views(*conditions: ColumnElement[bool]) -> list[SummaryView]:
+    rows = db.session.execute(_WITH_STATEMENTS.where(*conditions))
     order = {part: index for index, part in enumerate(SummaryPart)}
     views: dict[int, SummaryView] = {}
     statements: dict[int, StatementView] = {}

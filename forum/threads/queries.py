@@ -80,11 +80,9 @@ def ratable(comments: Iterable[CommentView]) -> list[int]:
 def _labels(
     stage: Stage, comments: Iterable[CommentView], own_id: int
 ) -> dict[int, tuple[str, str]]:
-    return {
-        comment.about_id: label(stage, comment)
-        for comment in comments
-        if comment.about_id not in {own_id, stage.recommendation.id}
-    }
+    own = {own_id, stage.recommendation.id}
+    things = {comment.about_id: comment for comment in comments if comment.about_id not in own}
+    return {about_id: label(stage, comment) for about_id, comment in things.items()}
 
 
 def label(stage: Stage, comment: CommentView) -> tuple[str, str]:
@@ -299,17 +297,19 @@ class Revision(NamedTuple):
     has_demo: bool
 
 
+# Asked on every visit: the tables themselves, without what mapped classes would cost.
+_ONE, _ROUND = Recommendation.__table__, Consultation.__table__
 _REVISION = (
     select(
-        Recommendation.id,
-        Recommendation.revision,
-        Recommendation.last_comment_number,
-        Consultation.revision,
-        Consultation.entitled,
-        Consultation.has_demo,
+        _ONE.c.id,
+        _ONE.c.revision,
+        _ONE.c.last_comment_number,
+        _ROUND.c.revision,
+        _ROUND.c.entitled,
+        _ROUND.c.has_demo,
     )
-    .join(Consultation, Consultation.id == Recommendation.consultation_id)
-    .where(Recommendation.slug == bindparam("slug"))
+    .select_from(_ONE.join(_ROUND, _ROUND.c.id == _ONE.c.consultation_id))
+    .where(_ONE.c.slug == bindparam("slug"))
 )
 
 

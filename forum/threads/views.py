@@ -11,7 +11,7 @@ from forum.accounts.current import viewer
 from forum.accounts.models import User
 from forum.ballots import actions as ballots
 from forum.ballots.figures import VALUES
-from forum.deliberation import actions, listing
+from forum.deliberation import actions, deciding, listing
 from forum.deliberation import queries as deliberation
 from forum.kernel import clock
 from forum.kernel.errors import ForumError, NotFound, SignInRequired
@@ -156,7 +156,7 @@ def post_comment(slug: str) -> ResponseReturnValue:
     posted = actions.post_comment(
         viewer(), form.about, form.comment_kind, form.text, form.parent, form.submission
     )
-    root = deliberation.root_number(posted)
+    root = deciding.root_number(posted)
     flash(_("Ihr Beitrag ist veröffentlicht."), "message")
     anchor = f"beitrag-{posted.number}"
     thread = url_for("threads.recommendation", slug=slug)
@@ -182,7 +182,7 @@ def _not_yet(slug: str, form: CommentForm) -> ResponseReturnValue:
         raise _refused(stage)
     if form.parent is not None:
         answered = deliberation.by_id(stage.recommendation.id, form.parent)
-        root = deliberation.root_number(answered)
+        root = deciding.root_number(answered)
         talk = queries.talk(stage, root, asked)
         talk.board.form = writing.reply_to(stage, answered, back=form.back, typed=form, root=root)
         return _talk(stage, talk, root), 422

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from forum.deliberation import deciding
 from forum.deliberation import queries as deliberation
 from forum.deliberation.bylines import Byline, byline_of
 from forum.deliberation.models import Comment
@@ -63,7 +64,7 @@ def reply_to(
         number=comment.number,
         comment_id=comment.id,
         about_id=comment.about_id,
-        root=root or deliberation.root_number(comment),
+        root=root or deciding.root_number(comment),
         byline=byline_of(comment.author),
         back=back,
         typed=typed,
@@ -108,6 +109,6 @@ def change(
         is_silent=is_silent(
             comment.posted_at,
             answered=comment.answered_or_rated,
-            rated=deliberation.is_rated(comment.id),
+            rated=deciding.is_rated(comment.id),
         ),
     )
