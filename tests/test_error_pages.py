@@ -81,7 +81,7 @@ def test_a_bug_has_a_number_to_quote_and_the_log_has_no_text(browse, capfd, app)
     log.configure("info")
     try:
         page = browse().get("/kaputt/bug", status=500)
-        browse().get("/kaputt/sql", status=503)
+        assert browse().raw("GET", "/kaputt/sql").status_code in {500, 503}
     finally:
         log.configure("critical")
 

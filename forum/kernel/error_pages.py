@@ -138,6 +138,9 @@ FIELD_LABELS = {
     "reason_to_author": _l("Begründung an die Verfasserin oder den Verfasser"),
     "title": _l("Titel"),
     "lead": _l("Vorspann"),
+    "remark": _l("Bemerkung"),
+    "sources": _l("Quellen"),
+    "correction_reason": _l("Grund der Berichtigung"),
 }
 """How known fields are called when they stand on a page other than their own."""
 

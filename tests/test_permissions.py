@@ -1,0 +1,377 @@
+"""Who may do what, and when: every rule and every address, by every role, in every phase.
+
+The two tables below are the only place where a right is granted twice. A new rule or a new address
+that takes forms fails here until somebody has said for whom it is meant.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from forum.accounts.models import STAFF, Role, Visitor
+from forum.deliberation.actions import post_comment
+from forum.deliberation.models import CommentKind
+from forum.kernel import clock
+from forum.kernel.policy import Rule
+from forum.positions import actions as positions
+from forum.positions.desk import Content
+from forum.positions.models import Answer
+from forum.recommendations.models import Act
+from forum.summaries import actions as summaries
+from tests.factories import PHASES
+from tests.positions.factory import party, person, thesis
+
+EVERYBODY = set(Role)
+WHO = {
+    "ballot.amendment": {Role.MEMBER},
+    "ballot.comment": {Role.MEMBER},
+    "ballot.summary": {Role.MEMBER},
+    "ballot.thesis": {Role.MEMBER},
+    "ballot.wording": {Role.MEMBER},
+    "comment.delete": EVERYBODY,  # one's own, whatever one has become since
+    "comment.edit": {Role.MEMBER},
+    "comment.post": {Role.MEMBER},
+    "moderation.decide": {Role.MODERATOR},
+    "moderation.read": {Role.MODERATOR},
+    "position.approve": {Role.PARTY},
+    "position.desk": {Role.PARTY},
+    "position.draft": {Role.PARTY},
+    "position.return": {Role.PARTY},
+    "position.submit": {Role.PARTY},
+    "summary.approve": {Role.MODERATOR},
+    "summary.desk": {Role.MODERATOR},
+    "summary.draft": {Role.MODERATOR},
+    "summary.return": {Role.MODERATOR},
+    "summary.submit": {Role.MODERATOR},
+}
+OPENED_BY = {
+    "ballot.amendment": {Act.VOTE_AMENDMENT},
+    "ballot.comment": {Act.RATE},
+    "ballot.summary": {Act.VOTE_SUMMARY},
+    "ballot.thesis": {Act.VOTE_THESIS},
+    "ballot.wording": {Act.VOTE_WORDING},
+    "comment.edit": {Act.COMMENT},
+    "comment.post": {Act.COMMENT},
+    "position.approve": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
+    "position.draft": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
+    "position.return": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
+    "position.submit": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
+    "summary.approve": {Act.APPROVE_SUMMARY},
+    "summary.draft": {Act.DRAFT_SUMMARY},
+    "summary.submit": {Act.DRAFT_SUMMARY},
+}
+"""Rules that no phase opens or closes are missing here."""
+
+BOUNDARIES = sorted({m for _s, _t, start, end, _a in PHASES for m in (start, end) if m})
+INSTANTS = [
+    moment + shift
+    for moment in BOUNDARIES
+    for shift in (timedelta(seconds=-1), timedelta(0), timedelta(seconds=1))
+]
+
+
+def is_open(acts, moment) -> bool:
+    """What the phases say, read by hand: from the first instant, up to before the last."""
+    return any(
+        start <= moment and (end is None or moment < end) and acts & set(opened)
+        for _slug, _title, start, end, opened in PHASES
+    )
+
+
+def test_every_rule_is_in_the_table(app):
+    assert {name: set(rule.roles) for name, rule in Rule.all.items()} == WHO
+    timed = {
+        name
+        for name, rule in Rule.all.items()
+        if any(
+            c.name.startswith("phase_opens") or c.name == "answering_is_open"
+            for c in rule.conditions
+        )
+    }
+    assert timed == OPENED_BY.keys()
+
+
+@pytest.mark.parametrize("name", sorted(OPENED_BY))
+def test_each_act_opens_and_closes_at_the_second(app, make, name):
+    consultation = make.run(lambda: _loaded(make))
+    subject = SimpleNamespace(consultation=consultation)
+    timed = [
+        c
+        for c in Rule.all[name].conditions
+        if c.name.startswith("phase_opens") or c.name == "answering_is_open"
+    ]
+    for moment in INSTANTS:
+        with clock.at(moment):
+            found = all(one.holds(Visitor(), subject) for one in timed)
+        assert found == is_open(OPENED_BY[name], moment), f"{name} at {moment}"
+
+
+@pytest.mark.parametrize("name", sorted(WHO))
+def test_no_other_role_holds_a_rule_in_any_phase(app, make, name):
+    subject = SimpleNamespace(
+        consultation=make.run(lambda: _loaded(make)), is_current=True, facts={}
+    )
+    for role in set(Role) - WHO[name]:
+        actor = SimpleNamespace(
+            roles=frozenset({Role.GUEST, role}),
+            is_authenticated=True,
+            is_staff=role in STAFF,
+            party_id=None,
+        )
+        for moment in INSTANTS[::3]:
+            with app.app_context(), clock.at(moment):
+                assert not Rule.all[name].check(actor, subject), f"{role} at {moment}"
+
+
+@pytest.mark.parametrize("name", sorted(set(WHO) - {"comment.delete"}))
+def test_visitors_hold_no_rule(app, make, name):
+    facts = {"visibility": "visible", "author_id": 1, "summary_version": 1}
+    subject = SimpleNamespace(
+        consultation=make.run(lambda: _loaded(make)), is_current=True, facts=facts
+    )
+    for moment in INSTANTS[::3]:
+        with app.app_context(), clock.at(moment):
+            assert not Rule.all[name].check(Visitor(), subject)
+
+
+def _loaded(make):
+    from forum.recommendations.queries import current_consultation
+
+    return current_consultation()
+
+
+@pytest.fixture(autouse=True)
+def _round(make):
+    make.consultation()
+
+
+# Addresses ---
+
+
+@dataclass(frozen=True)
+class Address:
+    """What an address is for, and what somebody sends there."""
+
+    roles: frozenset[Role]
+    who: frozenset[str] = frozenset()
+    """Names in the world, where having the role is not enough."""
+    acts: frozenset[Act] = frozenset()
+    data: tuple[tuple[str, str], ...] = ()
+
+
+def only(*roles, who=(), acts=(), **data):
+    return Address(frozenset(roles), frozenset(who), frozenset(acts), tuple(data.items()))
+
+
+ANSWERING = (Act.ANSWER_THESES, Act.CORRECT_ANSWERS)
+TAKES_FORMS = {
+    "security.login": None,  # for everybody; tried in tests/accounts
+    "security.logout": None,
+    "moderation.report": None,  # for everybody; tried in tests/moderation
+    "threads.post_comment": only(
+        Role.MEMBER, acts=[Act.COMMENT], text="Ein Beitrag.", kind="pro", about="about"
+    ),
+    "threads.edit_comment": only(
+        Role.MEMBER, who=["author"], acts=[Act.COMMENT], text="Ein anderer Text."
+    ),
+    "threads.delete_comment": only(Role.MEMBER, who=["author"]),
+    "threads.cast_ballot": only(Role.MEMBER, acts=[Act.VOTE_THESIS], value="agree"),
+    "threads.withdraw_ballot": only(Role.MEMBER, acts=[Act.VOTE_THESIS]),
+    "moderation.decide": only(
+        Role.MODERATOR,
+        measure="none",
+        public_reason="Der Beitrag bleibt stehen.",
+        reason_to_author="",
+        basis="0",
+        seen="0",
+    ),
+    "summaries.begin": only(Role.MODERATOR, acts=[Act.DRAFT_SUMMARY]),
+    "summaries.edit": only(
+        Role.MODERATOR, acts=[Act.DRAFT_SUMMARY], title="Ein Titel", lead="", edition="1", do="save"
+    ),
+    "summaries.approve": only(Role.MODERATOR, acts=[Act.APPROVE_SUMMARY], edition="1"),
+    "summaries.give_back": only(Role.MODERATOR, edition="1", remark="Bitte kürzen."),
+    "positions.save_draft": only(
+        Role.PARTY, acts=ANSWERING, answer="agree", reason="Darum.", edition="0", act="save"
+    ),
+    "positions.approve": only(Role.PARTY, who=["colleague"], acts=ANSWERING, edition="1"),
+    "positions.send_back": only(
+        Role.PARTY, who=["colleague"], acts=ANSWERING, edition="1", remark="Bitte kürzen."
+    ),
+}
+READ_BY = {
+    "moderation.queue": {Role.MODERATOR},
+    "moderation.decide": {Role.MODERATOR},
+    "summaries.desk": {Role.MODERATOR},
+    "summaries.edit": {Role.MODERATOR},
+    "positions.desk": {Role.PARTY},
+    "positions.sheet": {Role.PARTY},
+    "accounts.carry_on": set(Role),
+}
+"""Pages that are not for everybody."""
+
+MOMENTS = [start + timedelta(hours=1) for _s, _t, start, _e, _a in PHASES] + [
+    PHASES[0][2] - timedelta(days=2),
+    PHASES[1][3] + timedelta(hours=3),
+]
+
+
+@pytest.fixture
+def world(app, make):
+    """A round with something of every kind, and somebody of every role."""
+    recommendation = make.recommendation()
+    about = thesis(make, recommendation)
+    ours, theirs = party(make, "partei-a"), party(make, "partei-b")
+    author = make.member(name="Verfasserin")
+    people = {
+        "visitor": (None, set()),
+        "member": (make.member(), {Role.MEMBER}),
+        "unconfirmed": (_unconfirmed(make), set()),
+        "author": (author, {Role.MEMBER}),
+        "other party": (person(make, theirs, "Andere Partei"), {Role.PARTY}),
+        "editor": (make.user(Role.EDITOR), {Role.EDITOR}),
+        "administrator": (make.user(Role.ADMINISTRATOR), {Role.ADMINISTRATOR}),
+        "moderator": (make.moderator(), {Role.MODERATOR}),
+        "guest": (make.user(), set()),
+        "moderating member": (_moderating_member(make), {Role.MODERATOR}),
+    }
+    comment = make.run(
+        lambda: post_comment(author, recommendation.id, CommentKind.PRO, "Ein Beitrag.")
+    )
+    drafter = make.moderator()
+    writer = person(make, ours, "Unsere Partei")
+    make.run(
+        lambda: positions.save_draft(
+            writer, about.slug, Content(Answer.AGREE, "Darum."), 0, submit=True
+        )
+    )
+    people["colleague"] = (person(make, ours, "Kollegin"), {Role.PARTY})
+    make.run(lambda: summaries.begin(drafter, recommendation.slug))
+    places = {
+        "threads.cast_ballot": {"subject_id": about.id},
+        "threads.withdraw_ballot": {"subject_id": about.id},
+        "threads.ballot": {"subject_id": about.id},
+        "threads.place": {"subject_id": about.id},
+        "threads.thesis": {"slug": recommendation.slug, "thesis_slug": about.slug},
+        "moderation.report": {"subject_id": comment.id},
+        "moderation.decide": {"subject_id": comment.id},
+        "positions.party": {"slug": ours.slug},
+        "site.text_version": {"slug": "regeln", "number": 1},
+    }
+    for endpoint in ("sheet", "save_draft", "approve", "send_back"):
+        places[f"positions.{endpoint}"] = {"slug": about.slug}
+
+    def url(endpoint: str, rule) -> str:
+        values = places.get(endpoint) or {
+            name: {"slug": recommendation.slug, "number": comment.number}.get(name, "x")
+            for name in rule.arguments
+        }
+        with app.test_request_context():
+            from flask import url_for
+
+            return url_for(endpoint, **values)
+
+    return SimpleNamespace(url=url, people=people, about=recommendation.id, author=author)
+
+
+def _unconfirmed(make):
+    from sqlalchemy import update
+
+    from forum.accounts.models import User
+    from forum.accounts.queries import user
+    from forum.kernel.db import db
+
+    made = make.member()
+    make.run(
+        lambda: db.session.execute(update(User).filter_by(id=made.id).values(member_since=None))
+    )
+    return make.run(lambda: user(made.id))
+
+
+def _moderating_member(make):
+    """Somebody who works for the forum and is a member too: speaks and votes for nobody."""
+    from forum.accounts.actions import grant_role
+    from forum.accounts.queries import user
+
+    made = make.member()
+    make.run(lambda: grant_role(made.id, Role.MODERATOR))
+    return make.run(lambda: user(made.id))
+
+
+def test_every_address_that_takes_forms_is_in_the_table(app):
+    taking = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+
+    assert taking == TAKES_FORMS.keys()
+
+
+def _may(address, name, roles, moment) -> bool:
+    return (
+        bool(roles & address.roles)
+        and (not address.who or name in address.who)
+        and (not address.acts or is_open(set(address.acts), moment))
+    )
+
+
+MEANT_FOR_SOMEBODY = sorted(name for name, address in TAKES_FORMS.items() if address)
+
+
+@pytest.mark.parametrize("endpoint", MEANT_FOR_SOMEBODY)
+def test_whoever_may_is_not_refused(app, world, browse, travel, endpoint):
+    """So that the refusals below are refusals of the person, not of the form."""
+    address = TAKES_FORMS[endpoint]
+    moment = next(m for m in MOMENTS if not address.acts or is_open(set(address.acts), m))
+    travel(moment)
+    [rule] = [r for r in app.url_map.iter_rules() if r.endpoint == endpoint and "POST" in r.methods]
+    user = next(
+        user for name, (user, roles) in world.people.items() if _may(address, name, roles, moment)
+    )
+    data = {k: v if v != "about" else str(world.about) for k, v in address.data}
+
+    response = browse(as_=user).raw("POST", world.url(endpoint, rule), data=data)
+
+    # A summary nobody has submitted, a contribution nobody has reported: refused for what it is.
+    expected = {303, 403} if endpoint in {"summaries.approve", "summaries.give_back"} else {303}
+    if endpoint == "moderation.decide":
+        expected = {303, 403, 422}
+    assert response.status_code in expected, response.text[:2000]
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda m: f"{m:%m-%d %H:%M}")
+def test_whoever_may_not_is_refused_at_every_address(app, world, browse, travel, moment):
+    travel(moment)
+    for rule in app.url_map.iter_rules():
+        address = TAKES_FORMS.get(rule.endpoint)
+        if "POST" not in rule.methods or address is None:
+            continue
+        for name, (user, roles) in world.people.items():
+            if _may(address, name, roles, moment):
+                continue
+            data = {k: v if v != "about" else str(world.about) for k, v in address.data}
+            response = browse(as_=user).raw("POST", world.url(rule.endpoint, rule), data=data)
+            refused = response.status_code in {401, 403, 404} or (
+                response.status_code == 303 and "/anmelden" in response.headers["Location"]
+            )
+            assert refused, f"{name} at {rule.endpoint}: {response.status_code}"
+
+
+@pytest.mark.parametrize("moment", MOMENTS[::3], ids=lambda m: f"{m:%m-%d %H:%M}")
+def test_every_page_answers_everybody_as_it_should(app, world, browse, travel, moment):
+    travel(moment)
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods:
+            continue
+        readers = READ_BY.get(rule.endpoint, set(Role) | {None})
+        for name, (user, roles) in world.people.items():
+            response = browse(as_=user).raw("GET", world.url(rule.endpoint, rule))
+            where = f"{name} at {rule.endpoint}: {response.status_code}"
+            assert response.status_code < 500, where
+            if user is None and readers != set(Role) | {None}:
+                assert response.status_code in {303, 404}, where
+            elif not (roles | {Role.GUEST}) & readers:
+                assert response.status_code in {403, 404}, where
+            elif rule.endpoint in READ_BY and rule.endpoint != "accounts.carry_on":
+                assert response.status_code == 200, where
+            if user is None and rule.endpoint != "security.login":
+                assert "Set-Cookie" not in response.headers, where
