@@ -131,7 +131,7 @@ def test_the_most_and_the_least_agreed_abschnitt_stand_with_their_figures(conten
     assert "Am meisten Zustimmung Abschnitt 4" in words(most)
     assert "100 % Zustimmung, 6 Stimmen" in words(most)
     assert "6 von 40 Stimmberechtigten" in words(most)
-    assert "von 5 Bänken" in words(most)
+    assert "Alle 5 Bänke noch unter fünf Stimmen" in words(most)
     assert "Am wenigsten Zustimmung Abschnitt 3" in words(least)
     assert "20 % Zustimmung, 10 Stimmen" in words(least)
 
