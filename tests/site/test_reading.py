@@ -75,8 +75,8 @@ def test_the_home_page_says_what_is_open_and_counts_the_days(content, browse, tr
     ("moment", "h1", "sentence", "countdown"),
     [
         (berlin(3, 25), "Zum Lesen, bald zur Debatte.", "Ab 3. April können Mitglieder", "183 Tage"),
-        (berlin(9, 5), "Die Beratung ist abgeschlossen.", "Mitglieder können bis 17. September über Abschnitte abstimmen.", "19 Tage"),
-        (berlin(9, 22, 23), "Die Beratung ist abgeschlossen.", "seit 18. September beendet", "1 Tag bis"),
+        (berlin(9, 5), "Die Beratung ist abgeschlossen.", "seit 1. September beendet", "19 Tage"),
+        (berlin(9, 22, 23), "Die Beratung ist abgeschlossen.", "seit 1. September beendet", "1 Tag bis"),
         (berlin(9, 24), "Die Beratung ist abgeschlossen.", "beendet", "Heute wird gewählt"),
         (berlin(9, 30), "So wurde beraten.", "beendet", "Die Wahl war am"),
     ],

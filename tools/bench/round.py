@@ -136,10 +136,13 @@ def _people() -> list[User]:
             )
             save(RoleGrant(user_id=user.id, role=Role.MEMBER, granted_at=datetime.now(UTC)))
         db.session.execute(update(Consultation).values(entitled=entitled_count()))
-        db.session.flush()
-        db.session.expire_all()
-        return list(
+    with unit_of_work():
+        found = (
             db.session.scalars(
                 with_all(select(User).where(User.email.like("bench%")).order_by(User.id))
-            ).unique()
+            )
+            .unique()
+            .all()
         )
+        db.session.expunge_all()
+    return list(found)
