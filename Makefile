@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup check test test-sqlite test-postgres test-browser lint format bench migration messages lock wheel clean
+.PHONY: help run setup check test test-sqlite test-slow test-postgres test-browser lint format bench migration messages lock wheel clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -34,7 +34,10 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy, import contracts, templates
 	$(BIN)/djlint templates --lint --quiet
 
 test-sqlite: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -m "not browser" -n 2
+	$(BIN)/python -m pytest -m "not browser and not slow" -n 2
+
+test-slow: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m "slow and not browser" -n 2
 
 check: lint test-sqlite  ## Lint and the suite on SQLite (under two minutes)
 
@@ -44,7 +47,7 @@ test-postgres: $(VENV)/dev.stamp
 test-browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser
 
-test: check test-postgres test-browser  ## All that CI runs: check, PostgreSQL, Chromium
+test: check test-slow test-postgres test-browser  ## All that CI runs: check, PostgreSQL, Chromium
 
 format: $(VENV)/dev.stamp  ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .

@@ -60,7 +60,7 @@ class Server:
                     "60",
                 ],
                 cwd=ROOT,
-                env={**os.environ, **environ},
+                env={**os.environ, "MALLOC_ARENA_MAX": "2", **environ},  # as `forum run` sets it
                 stdout=out,
                 stderr=out,
             )
