@@ -22,7 +22,6 @@ from forum.kernel import clock
 from forum.kernel.db import db, unit_of_work
 from forum.kernel.jobs import Embedded
 
-
 M_ARENA_MAX = -8  # from malloc.h
 
 
