@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts import actions, queries
@@ -17,6 +17,15 @@ bp = Blueprint("accounts", __name__)
 
 NOT_A_TEXT = frozenset({"threads.cast_ballot", "threads.withdraw_ballot"})
 """Forms without a text, of which nothing may be kept: a vote belongs nowhere but in the ballot."""
+
+
+@bp.app_template_global()
+def sign_in_here() -> str:
+    """The sign-in page that leads back to this one; many places of a page link it."""
+    if "sign_in_here" not in g:
+        g.sign_in_here = url_for("security.login", next=request.full_path.rstrip("?"))
+    url: str = g.sign_in_here
+    return url
 
 
 @bp.get("/weiter/<token>")

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import structlog
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Role, RoleGrant, User
@@ -132,7 +133,7 @@ def _views(chosen: ColumnElement[bool], party_id: int | None = None) -> list[The
     now = clock.now()
     common = found[0].positions_published_at
     ahead = common if common and common > now else None
-    columns, said = _answers(found[0].consultation_id, chosen, now, party_id)
+    columns, said = _answers(found[0].consultation_id, [row.id for row in found], now, party_id)
     views = []
     for row in found:
         view = ThesisView(*row[:10])
@@ -172,17 +173,15 @@ _VERSION = (
 )
 
 
-def _answers(
-    consultation_id: int, chosen: ColumnElement[bool], now: datetime, party_id: int | None
-) -> tuple[list[tuple[PartyView, bool]], dict[tuple[int, int], list[tuple[int, Said]]]]:
-    """Parties in their order (and whether represented here), and what each said, latest first."""
+@cache
+def _answers_to(of_one_party: bool) -> Any:
+    """The statement for all answers to some theses: built once, for every thread asks it."""
     represented = exists(
         select(User.id)
         .join(RoleGrant, RoleGrant.user_id == User.id)
         .where(User.party_id == Party.id, User.active, RoleGrant.role == Role.PARTY)
     ).correlate(Party)
-    here = select(Thesis.id).where(chosen)
-    rows = db.session.execute(
+    statement: Any = (
         select(
             Party.id.label("party_id"),
             Party.slug,
@@ -197,17 +196,34 @@ def _answers(
             *_VERSION,
         )
         .select_from(Party)
-        .outerjoin(Position, and_(Position.party_id == Party.id, Position.thesis_id.in_(here)))
+        .outerjoin(
+            Position,
+            and_(
+                Position.party_id == Party.id,
+                Position.thesis_id.in_(bindparam("theses", expanding=True)),
+            ),
+        )
         .outerjoin(
             PositionVersion,
-            and_(PositionVersion.position_id == Position.id, policy.public(now)),
+            and_(
+                PositionVersion.position_id == Position.id,
+                policy.public(cast("Any", bindparam("now"))),
+            ),
         )
-        .where(
-            Party.consultation_id == consultation_id,
-            *([Party.id == party_id] if party_id else []),
-        )
+        .where(Party.consultation_id == bindparam("consultation_id"))
         .order_by(Party.position, *policy.latest_first())
     )
+    return statement.where(Party.id == bindparam("party_id")) if of_one_party else statement
+
+
+def _answers(
+    consultation_id: int, thesis_ids: list[int], now: datetime, party_id: int | None
+) -> tuple[list[tuple[PartyView, bool]], dict[tuple[int, int], list[tuple[int, Said]]]]:
+    """Parties in their order (and whether represented here), and what each said, latest first."""
+    given: dict[str, Any] = {"consultation_id": consultation_id, "theses": thesis_ids, "now": now}
+    if party_id:
+        given["party_id"] = party_id
+    rows = db.session.execute(_answers_to(bool(party_id)), given)
     columns: dict[int, tuple[PartyView, bool]] = {}
     said: dict[tuple[int, int], list[tuple[int, Said]]] = {}
     for row in rows:

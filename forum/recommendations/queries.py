@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.kernel import clock
@@ -40,17 +41,21 @@ def current_consultation() -> Consultation | None:
 def published(slug: str) -> Recommendation:
     """One recommendation with its round and phases; 404 while it has no public version."""
     found = (
-        db.session.scalars(
-            select(Recommendation)
-            .where(Recommendation.slug == slug, _has_public_version())
-            .options(joinedload(Recommendation.consultation).joinedload(Consultation.phases))
-        )
-        .unique()
-        .one_or_none()
+        db.session.scalars(_published(), {"slug": slug, "now": clock.now()}).unique().one_or_none()
     )
     if found is None:
         raise NotFound
     return found
+
+
+@cache
+def _published() -> Any:
+    """The statement of `published`: built once, for every page of a thread asks it."""
+    return (
+        select(Recommendation)
+        .where(Recommendation.slug == bindparam("slug"), _has_public_version(bindparam("now")))
+        .options(joinedload(Recommendation.consultation).joinedload(Consultation.phases))
+    )
 
 
 def published_in(consultation: Consultation) -> Sequence[Recommendation]:
@@ -62,10 +67,13 @@ def published_in(consultation: Consultation) -> Sequence[Recommendation]:
     ).all()
 
 
-def _has_public_version() -> ColumnElement[bool]:
+def _has_public_version(now: Any = None) -> ColumnElement[bool]:
     return (
         select(Version.id)
-        .where(Version.recommendation_id == Recommendation.id, policy.public(clock.now()))
+        .where(
+            Version.recommendation_id == Recommendation.id,
+            policy.public(clock.now() if now is None else now),
+        )
         .exists()
     )
 
@@ -94,17 +102,21 @@ class Clause:
         return f"abschnitt-{self.number}"
 
 
-def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
-    """The paragraphs of the latest public version, by recommendation, in the order of the text."""
+@cache
+def _clauses() -> Any:
+    """The statement of `clauses`, built once."""
     latest = (
         select(Version.id)
-        .where(Version.recommendation_id == Paragraph.recommendation_id, policy.public(clock.now()))
+        .where(
+            Version.recommendation_id == Paragraph.recommendation_id,
+            policy.public(cast("Any", bindparam("now"))),
+        )
         .order_by(Version.number.desc())
         .limit(1)
         .correlate(Paragraph)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         select(
             Paragraph,
             Wording,
@@ -117,9 +129,17 @@ def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
         .join(Wording, Wording.paragraph_id == Paragraph.id)
         .join(Place, Place.wording_id == Wording.id)
         .join(Version, Version.id == Place.version_id)
-        .where(Paragraph.recommendation_id.in_(recommendation_ids), Version.id == latest)
+        .where(
+            Paragraph.recommendation_id.in_(bindparam("wanted", expanding=True)),
+            Version.id == latest,
+        )
         .order_by(Paragraph.recommendation_id, Place.position)
     )
+
+
+def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
+    """The paragraphs of the latest public version, by recommendation, in the order of the text."""
+    rows = db.session.execute(_clauses(), {"wanted": list(recommendation_ids), "now": clock.now()})
     found: dict[int, list[Clause]] = {}
     for paragraph, wording, position, version_number, published_at, comment_count in rows:
         found.setdefault(paragraph.recommendation_id, []).append(

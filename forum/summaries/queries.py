@@ -1,10 +1,11 @@
 """Reading summaries: the published ones, and the drafts of the moderators."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import User
@@ -34,8 +35,17 @@ _Approver = aliased(User, name="approver")
 
 def published(recommendation_id: int) -> SummaryView | None:
     """The summary that stands now for one recommendation, in one statement."""
-    found = _views(Summary.recommendation_id == recommendation_id, _is_latest())
+    given = {"recommendation_id": recommendation_id, "now": clock.now()}
+    found = _read(db.session.execute(_published(), given))
     return found[0] if found else None
+
+
+@cache
+def _published() -> Any:
+    """The statement of `published`: built once, for the page of every thread asks it."""
+    return _WITH_STATEMENTS.where(
+        Summary.recommendation_id == bindparam("recommendation_id"), _is_latest(bindparam("now"))
+    )
 
 
 def published_all(consultation: Consultation) -> list[SummaryView]:
@@ -75,14 +85,14 @@ def in_round(consultation: Consultation) -> list[tuple[Recommendation, list[Summ
     return [(one, found.get(one.id, [])) for one in published_in(consultation)]
 
 
-def _is_latest() -> ColumnElement[bool]:
+def _is_latest(now: Any = None) -> ColumnElement[bool]:
     newer = aliased(SummaryVersion)
     latest = (
         select(func.max(newer.number))
         .where(
             newer.summary_id == Summary.id,
             newer.state == SummaryState.APPROVED,
-            newer.approved_at <= clock.now(),
+            newer.approved_at <= (clock.now() if now is None else now),
         )
         .correlate(Summary)
         .scalar_subquery()
@@ -129,7 +139,10 @@ _WITH_STATEMENTS: Any = (
 
 
 def _views(*conditions: ColumnElement[bool]) -> list[SummaryView]:
-    rows = db.session.execute(_WITH_STATEMENTS.where(*conditions))
+    return _read(db.session.execute(_WITH_STATEMENTS.where(*conditions)))
+
+
+def _read(rows: Iterable[Any]) -> list[SummaryView]:
     order = {part: index for index, part in enumerate(SummaryPart)}
     views: dict[int, SummaryView] = {}
     statements: dict[int, StatementView] = {}

@@ -33,13 +33,18 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
     return Reader(
         id=viewer.id,
         is_signed_in=viewer.is_authenticated,
-        post=POST.check(viewer, Debate(consultation)),
-        rate=may_vote(viewer, ratable(consultation, 0, Visibility.VISIBLE)),
-        vote_wording=may_vote(viewer, Votable(SubjectKind.WORDING, consultation)),
-        vote_thesis=may_vote(viewer, Votable(SubjectKind.THESIS, consultation)),
+        post=_said(POST.check(viewer, Debate(consultation))),
+        rate=_said(may_vote(viewer, ratable(consultation, 0, Visibility.VISIBLE))),
+        vote_wording=_said(may_vote(viewer, Votable(SubjectKind.WORDING, consultation))),
+        vote_thesis=_said(may_vote(viewer, Votable(SubjectKind.THESIS, consultation))),
         comments_are_open=is_open(consultation, Act.COMMENT),
         byline=byline_of(viewer) if isinstance(viewer, User) else None,
     )
+
+
+def _said(decision: Decision) -> Decision:
+    """The same with its reason in words: it stands beside every object, and is found once."""
+    return Decision(decision.allowed, str(decision.reason), decision.sign_in_helps)
 
 
 OWN = Decision(False)

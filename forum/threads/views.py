@@ -1,8 +1,9 @@
 """The thread of a recommendation: its text, its debate, its theses, and the acts on them."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from htmx_flask import request
@@ -27,7 +28,35 @@ bp.record_once(lambda state: keeping.install(state.app))
 bp.add_app_template_global(timetable.possible, "possible")
 bp.add_app_template_global(timetable.upcoming, "upcoming")
 bp.add_app_template_global(timetable.day_of, "day_of")
-bp.app_template_global("own_comment")(lambda: OWN)
+
+
+@bp.app_template_global("comment_words")
+def _comment_words() -> dict[str, Any]:
+    """What stands beside every comment, said once for the page."""
+    if "comment_words" not in g:
+        g.comment_words = {
+            "pro": _("Pro"),
+            "contra": _("Contra"),
+            "question": _("Frage"),
+            "remark": _("Hinweis"),
+            "reply": _("Antwort"),
+            "comment": _("Beitrag"),
+            "yours": _("Ihr Beitrag"),
+            "about": _("zu"),
+            "on": _("auf"),
+            "on_comment": _("auf Beitrag"),
+            "answer": _("Antworten"),
+            "edit": _("Bearbeiten"),
+            "delete": _("Löschen"),
+            "report": _("Melden"),
+            "legend": _("Ihre Stimme zu Beitrag") + " ",
+            "own": OWN,
+            "can_report": "moderation.report" in current_app.view_functions,
+            "has_decisions": "moderation.decisions" in current_app.view_functions,
+        }
+    words: dict[str, Any] = g.comment_words
+    return words
+
 
 _N = f"<int(min=1, max={BIGGEST}):number>"
 _ID = f"<int(min=1, max={BIGGEST}):subject_id>"
