@@ -8,7 +8,18 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import brotli
 import structlog
-from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+)
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
 from jinja2_fragments.flask import render_block
@@ -42,6 +53,16 @@ MAX_KEY = 2**31 - 1
 Shortcut = Callable[[], Response | None]
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, but it prepares to read a signature only where a cookie came."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """An empty session for who brings no cookie."""
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 class ForumApp(Flask):
     """Flask, with one unit of work around each view.
 
@@ -51,6 +72,7 @@ class ForumApp(Flask):
 
     shortcut: Shortcut | None = None
     jinja_environment = Templates
+    session_interface = Sessions()
     keep_typed: Callable[[], str | None] = staticmethod(lambda: None)
     """Keeps what somebody without a session has posted; returns where it goes on, or None."""
     after_act: Callable[[], None] = staticmethod(lambda: None)
