@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, url_for
+from flask import Blueprint, Response, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from htmx_flask import request
@@ -51,8 +51,8 @@ def _comment_words() -> dict[str, Any]:
             "report": _("Melden"),
             "legend": _("Ihre Stimme zu Beitrag") + " ",
             "own": OWN,
-            "can_report": "moderation.report" in current_app.view_functions,
-            "has_decisions": "moderation.decisions" in current_app.view_functions,
+            "reporting": url_for("moderation.report", subject_id=0)[:-1],  # each adds its id
+            "decisions": url_for("moderation.decisions"),
         }
     words: dict[str, Any] = g.comment_words
     return words
