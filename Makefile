@@ -54,7 +54,7 @@ format: $(VENV)/dev.stamp  ## Format and fix what can be fixed
 	$(BIN)/ruff format .
 
 bench: $(VENV)/dev.stamp  ## Measure, each figure beside the limit of the same run
-	$(BIN)/python -m bench
+	$(BIN)/python -m tools.bench
 
 migration: $(VENV)/dev.stamp  ## Write a migration from the models: make migration m="what changes"
 	$(BIN)/flask --app wsgi db migrate -m "$(m)"
