@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from forum.accounts.actions import give_consent
 from forum.accounts.models import Bench, Organisation, Role, RoleGrant, User
 from forum.accounts.queries import with_all
 from forum.kernel import clock, html
@@ -158,6 +159,8 @@ class Factory:
             )
             for role in roles:
                 save(RoleGrant(user_id=user.id, role=role, granted_at=datetime.now(UTC)))
+            if member:
+                give_consent(user.id, 1)
             db.session.expire_all()
             return (
                 db.session.scalars(with_all(select(User).where(User.id == user.id))).unique().one()

@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from forum.accounts import staff
 from forum.kernel import ledger
 from forum.kernel.db import WRITE, Base, db
 from forum.kernel.policy import Rule
@@ -75,6 +76,16 @@ def test_the_ledger_is_guarded_after_every_migration(app):
     expected = {
         "sqlite": {"ledger_entries_no_update", "ledger_entries_no_delete"},
         "postgresql": {"ledger_entries_no_change", "ledger_entries_no_truncate"},
+    }
+    assert names == expected[ENGINE]
+
+
+def test_the_log_of_staff_acts_is_guarded_after_every_migration(app):
+    with app.app_context():
+        names = staff.trigger_names(db.session.connection())
+    expected = {
+        "sqlite": {"staff_acts_no_update", "staff_acts_no_delete"},
+        "postgresql": {"staff_acts_no_change", "staff_acts_no_truncate"},
     }
     assert names == expected[ENGINE]
 

@@ -8,11 +8,19 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from flask_security.utils import hash_password
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from forum.accounts import queries
 from forum.accounts.events import MembershipChanged
-from forum.accounts.models import Appearance, HeldForm, Organisation, Role, RoleGrant, User
+from forum.accounts.models import (
+    Appearance,
+    Consent,
+    HeldForm,
+    Organisation,
+    Role,
+    RoleGrant,
+    User,
+)
 from forum.kernel import clock, html, vault
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
@@ -46,8 +54,12 @@ def create_user(
     appearance: Appearance = Appearance.NAME_ORGANISATION,
     pseudonym: str | None = None,
     confirmed_member: bool = True,
+    consent_version: int | None = None,
 ) -> User:
-    """An account that may sign in at once. A member is confirmed unless said otherwise."""
+    """An account that may sign in at once. A member is confirmed unless said otherwise.
+
+    Without a consent the person is asked before they first write or vote.
+    """
     begin_writing()
     email, name, wanted = html.plain(email), html.plain(name), set(roles) - {Role.GUEST}
     if not _ADDRESS.fullmatch(email) or len(email) > 254:
@@ -71,9 +83,35 @@ def create_user(
             grants=[RoleGrant(role=role, granted_at=clock.now()) for role in sorted(wanted)],
         )
     )
+    if consent_version is not None:
+        give_consent(user.id, consent_version)
     if Role.MEMBER in wanted:
         announce(MembershipChanged(user_id=user.id))
     return user
+
+
+def give_consent(user_id: int, version: int) -> None:
+    """Note that somebody agrees to this version of the text `einwilligung`."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    if user.consent_version == version:
+        return
+    save(Consent(user_id=user.id, version=version, given_at=datetime.now(UTC)))
+    user.consent_version = version
+    db.session.flush()
+
+
+def withdraw_consent(user_id: int) -> None:
+    """Note that somebody no longer agrees; what was written lawfully until then may stay."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    user.consent_version = None
+    db.session.execute(
+        update(Consent)
+        .where(Consent.user_id == user.id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=datetime.now(UTC))
+    )
+    db.session.flush()
 
 
 def grant_role(

@@ -11,7 +11,7 @@ from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forum.kernel.db import Base, Bytes, Model, ShortText, Timestamped
+from forum.kernel.db import Base, Bytes, LongText, Model, ShortText, Timestamped
 
 
 class Role(enum.StrEnum):
@@ -95,6 +95,15 @@ class User(Timestamped, Model, UserMixin):
     member_since: Mapped[datetime | None]
     """Confirmed as a member by the organisation's contact or the administration; opens voting."""
     is_speaker: Mapped[bool] = mapped_column(default=False)
+    """Approves what the organisation says as an organisation."""
+    is_contact: Mapped[bool] = mapped_column(default=False)
+    """Confirms and manages the people of the organisation."""
+    own_bench_id: Mapped[int | None] = mapped_column(ForeignKey("benches.id"))
+    """Of a confirmed member without organisation, where a round admits them."""
+    consent_version: Mapped[int | None]
+    """Of the text agreed to (Art. 9 DSGVO); None before, and after withdrawal."""
+    erased_at: Mapped[datetime | None]
+    """The account is gone; the row stays as „Ehemaliges Mitglied“ beside what was written."""
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"), index=True)
     ballot_secret: Mapped[Bytes | None] = mapped_column(default=lambda: secrets.token_bytes(32))
@@ -102,6 +111,7 @@ class User(Timestamped, Model, UserMixin):
 
     grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+    own_bench: Mapped[Bench | None] = relationship(lazy="raise")
 
     @property
     def roles(self) -> frozenset[Role]:  # type: ignore[override]
@@ -111,7 +121,7 @@ class User(Timestamped, Model, UserMixin):
     @property
     def bench(self) -> Bench | None:
         """The bench this person votes in."""
-        return self.organisation.bench if self.organisation else None
+        return self.organisation.bench if self.organisation else self.own_bench
 
     @property
     def is_staff(self) -> bool:
@@ -132,6 +142,36 @@ class RoleGrant(Base):
     granted_at: Mapped[datetime]
 
 
+class Consent(Model):
+    """One agreement to a version of the text `einwilligung`; kept when withdrawn, as its proof."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_user_id", "user_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class StaffAct(Model):
+    """What staff did with accounts, roles, addresses and settings. Triggers refuse any change.
+
+    Ids only: no name and no address, so that an erased person is not found here either.
+    """
+
+    __tablename__ = "staff_acts"
+
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[ShortText]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    """None for the operator at the command line."""
+    about_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    about: Mapped[ShortText]
+    reason: Mapped[LongText]
+    detail: Mapped[dict[str, Any]]
+
+
 class Visitor(AnonymousUserMixin):
     """Somebody who is not signed in."""
 
@@ -139,6 +179,9 @@ class Visitor(AnonymousUserMixin):
     party_id = None
     organisation_id = None
     bench = None
+    consent_version = None
+    is_contact = False
+    is_speaker = False
     is_staff = False
     roles = frozenset({Role.GUEST})
 

@@ -19,7 +19,9 @@ from forum.kernel.errors import NotFound
 def with_all(statement: Select[Any]) -> Select[Any]:
     """Load users with roles, organisation and bench: what every policy may ask about."""
     return statement.options(
-        joinedload(User.grants), joinedload(User.organisation).joinedload(Organisation.bench)
+        joinedload(User.grants),
+        joinedload(User.organisation).joinedload(Organisation.bench),
+        joinedload(User.own_bench),
     )
 
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from forum.accounts.models import STAFF, Role
+from forum.accounts.policy import has_consented
 from forum.kernel.errors import NotFound
 from forum.kernel.policy import Condition, Decision, Rule, asks_everyone, condition
 from forum.recommendations.models import Act, Consultation, SubjectKind
@@ -90,6 +91,7 @@ RULES = {
         is_neither_staff_nor_party,
         is_confirmed,
         has_bench,
+        has_consented,
         refusal=_why_not,
     )
     for kind, act in ACTS.items()

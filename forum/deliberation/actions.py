@@ -5,9 +5,9 @@ recommendation with its counters.
 """
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, delete, func, select, update
 
-from forum.accounts.models import User, Visitor
+from forum.accounts.models import Consent, User, Visitor
 from forum.deliberation import deciding
 from forum.deliberation.events import (
     CommentDeleted,
@@ -93,6 +93,9 @@ def post_comment(
             parent_id=parent.id if parent else None,
             reply_rank=rank,
             author_id=author.id,
+            consent_id=select(func.max(Consent.id))
+            .where(Consent.user_id == author.id, Consent.withdrawn_at.is_(None))
+            .scalar_subquery(),
             source=text,
             html=str(rendered),
             render_version=html.RENDER_VERSION,

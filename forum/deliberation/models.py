@@ -64,6 +64,8 @@ class Comment(Base):
     reply_count: Mapped[int] = mapped_column(default=0)
     """Of a first comment: all replies ever, so that ranks never repeat."""
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consents.id"))
+    """What the author had agreed to: without it nothing may be kept (Art. 9 DSGVO)."""
     source: Mapped[LongText]
     html: Mapped[LongText]
     render_version: Mapped[int]

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from forum.accounts.models import Role
+from forum.accounts.policy import has_consented
 from forum.ballots.policy import Votable, ask_also
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel import clock
@@ -101,6 +102,7 @@ POST = Rule(
     phase_opens(Act.COMMENT),
     speaks_as_member,
     is_confirmed,
+    has_consented,
     refusal=_only_members,
 )
 EDIT = Rule(

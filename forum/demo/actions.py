@@ -106,6 +106,7 @@ def _people(consultation_id: int, password: str, since: datetime) -> dict[str, U
                 appearance=person.appearance,
                 pseudonym=person.pseudonym,
                 confirmed_member=person.is_confirmed,
+                consent_version=1,
             )
     db.session.expire_all()  # read them as pages do, roles and organisations included
     users = (

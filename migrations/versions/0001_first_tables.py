@@ -468,6 +468,10 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("member_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_speaker", sa.Boolean(), nullable=False),
+        sa.Column("is_contact", sa.Boolean(), nullable=False),
+        sa.Column("own_bench_id", sa.Integer(), nullable=True),
+        sa.Column("consent_version", sa.Integer(), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("party_id", sa.Integer(), nullable=True),
         sa.Column("ballot_secret", sa.LargeBinary(), nullable=True),
@@ -486,6 +490,9 @@ def upgrade() -> None:
             name=op.f("fk_users_organisation_id_organisations"),
         ),
         sa.ForeignKeyConstraint(
+            ["own_bench_id"], ["benches.id"], name=op.f("fk_users_own_bench_id_benches")
+        ),
+        sa.ForeignKeyConstraint(
             ["party_id"], ["parties.id"], name=op.f("fk_users_party_id_parties")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
@@ -499,97 +506,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_users_party_id"), ["party_id"], unique=False)
 
     op.create_table(
-        "comments",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("recommendation_id", sa.Integer(), nullable=False),
-        sa.Column("about_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "pro",
-                "contra",
-                "question",
-                "remark",
-                name="commentkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("root_id", sa.Integer(), nullable=True),
-        sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.Column("reply_rank", sa.Integer(), nullable=False),
-        sa.Column("reply_count", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("html", sa.Text(), nullable=False),
-        sa.Column("render_version", sa.Integer(), nullable=False),
-        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_or_rated", sa.Boolean(), nullable=False),
-        sa.Column("submission", sa.String(length=64), nullable=True),
-        sa.Column(
-            "visibility",
-            sa.Enum(
-                "visible",
-                "hidden",
-                "deleted",
-                name="visibility",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("hidden_reason", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "visibility != 'hidden' OR hidden_reason IS NOT NULL",
-            name=op.f("ck_comments_hidden_reason"),
-        ),
-        sa.CheckConstraint(
-            "(parent_id IS NULL) = (kind IS NOT NULL)", name=op.f("ck_comments_first_has_kind")
-        ),
-        sa.CheckConstraint(
-            "(parent_id IS NULL) = (root_id IS NULL)", name=op.f("ck_comments_reply_has_root")
-        ),
-        sa.ForeignKeyConstraint(
-            ["about_id"], ["subjects.id"], name=op.f("fk_comments_about_id_subjects")
-        ),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["users.id"], name=op.f("fk_comments_author_id_users")
-        ),
-        sa.ForeignKeyConstraint(["id"], ["subjects.id"], name=op.f("fk_comments_id_subjects")),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id_comments")
-        ),
-        sa.ForeignKeyConstraint(
-            ["recommendation_id"],
-            ["recommendations.id"],
-            name=op.f("fk_comments_recommendation_id_recommendations"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["root_id"], ["comments.id"], name=op.f("fk_comments_root_id_comments")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
-        sa.UniqueConstraint(
-            "author_id", "submission", name=op.f("uq_comments_author_id_submission")
-        ),
-        sa.UniqueConstraint(
-            "recommendation_id", "number", name=op.f("uq_comments_recommendation_id_number")
-        ),
+        "consents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_consents_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
-    with op.batch_alter_table("comments", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_comments_author_id"), ["author_id"], unique=False)
-        batch_op.create_index(
-            "ix_comments_first", ["recommendation_id", "root_id", "number"], unique=False
-        )
-        batch_op.create_index(
-            "ix_comments_first_about", ["about_id", "root_id", "number"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_comments_parent_id"), ["parent_id"], unique=False)
-        batch_op.create_index("ix_comments_replies", ["root_id", "reply_rank"], unique=False)
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index("ix_consents_user_id", ["user_id"], unique=False)
 
     op.create_table(
         "paragraphs",
@@ -634,6 +561,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("role_grants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_role_grants_role"), ["role"], unique=False)
+
+    op.create_table(
+        "staff_acts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=255), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("about_user_id", sa.Integer(), nullable=True),
+        sa.Column("about", sa.String(length=255), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["about_user_id"], ["users.id"], name=op.f("fk_staff_acts_about_user_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["users.id"], name=op.f("fk_staff_acts_actor_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_acts")),
+    )
+    with op.batch_alter_table("staff_acts", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_staff_acts_about_user_id"), ["about_user_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_staff_acts_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_staff_acts_at"), ["at"], unique=False)
 
     op.create_table(
         "summaries",
@@ -739,21 +691,101 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "comment_editions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("comment_id", sa.Integer(), nullable=False),
+        "comments",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "pro",
+                "contra",
+                "question",
+                "remark",
+                name="commentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("root_id", sa.Integer(), nullable=True),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("reply_rank", sa.Integer(), nullable=False),
+        sa.Column("reply_count", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("consent_id", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
-        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name=op.f("fk_comment_editions_comment_id_comments")
+        sa.Column("render_version", sa.Integer(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_or_rated", sa.Boolean(), nullable=False),
+        sa.Column("submission", sa.String(length=64), nullable=True),
+        sa.Column(
+            "visibility",
+            sa.Enum(
+                "visible",
+                "hidden",
+                "deleted",
+                name="visibility",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_editions")),
+        sa.Column("hidden_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "visibility != 'hidden' OR hidden_reason IS NOT NULL",
+            name=op.f("ck_comments_hidden_reason"),
+        ),
+        sa.CheckConstraint(
+            "(parent_id IS NULL) = (kind IS NOT NULL)", name=op.f("ck_comments_first_has_kind")
+        ),
+        sa.CheckConstraint(
+            "(parent_id IS NULL) = (root_id IS NULL)", name=op.f("ck_comments_reply_has_root")
+        ),
+        sa.ForeignKeyConstraint(
+            ["about_id"], ["subjects.id"], name=op.f("fk_comments_about_id_subjects")
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["users.id"], name=op.f("fk_comments_author_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["consent_id"], ["consents.id"], name=op.f("fk_comments_consent_id_consents")
+        ),
+        sa.ForeignKeyConstraint(["id"], ["subjects.id"], name=op.f("fk_comments_id_subjects")),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id_comments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_comments_recommendation_id_recommendations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["comments.id"], name=op.f("fk_comments_root_id_comments")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+        sa.UniqueConstraint(
+            "author_id", "submission", name=op.f("uq_comments_author_id_submission")
+        ),
+        sa.UniqueConstraint(
+            "recommendation_id", "number", name=op.f("uq_comments_recommendation_id_number")
+        ),
     )
-    with op.batch_alter_table("comment_editions", schema=None) as batch_op:
+    with op.batch_alter_table("comments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comments_author_id"), ["author_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_comment_editions_comment_id"), ["comment_id"], unique=False
+            "ix_comments_first", ["recommendation_id", "root_id", "number"], unique=False
         )
+        batch_op.create_index(
+            "ix_comments_first_about", ["about_id", "root_id", "number"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_comments_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index("ix_comments_replies", ["root_id", "reply_rank"], unique=False)
 
     op.create_table(
         "position_drafts",
@@ -942,6 +974,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("paragraph_id", "number", name=op.f("uq_wordings_paragraph_id_number")),
     )
     op.create_table(
+        "comment_editions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comments.id"], name=op.f("fk_comment_editions_comment_id_comments")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_editions")),
+    )
+    with op.batch_alter_table("comment_editions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_comment_editions_comment_id"), ["comment_id"], unique=False
+        )
+
+    op.create_table(
         "places",
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1119,6 +1168,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_places_wording_id"))
 
     op.drop_table("places")
+    with op.batch_alter_table("comment_editions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comment_editions_comment_id"))
+
+    op.drop_table("comment_editions")
     op.drop_table("wordings")
     op.drop_table("summary_versions")
     with op.batch_alter_table("reports", schema=None) as batch_op:
@@ -1131,22 +1184,6 @@ def downgrade() -> None:
 
     op.drop_table("positions")
     op.drop_table("position_drafts")
-    with op.batch_alter_table("comment_editions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_comment_editions_comment_id"))
-
-    op.drop_table("comment_editions")
-    op.drop_table("versions")
-    with op.batch_alter_table("verdicts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_verdicts_subject_id"))
-
-    op.drop_table("verdicts")
-    op.drop_table("theses")
-    op.drop_table("summaries")
-    with op.batch_alter_table("role_grants", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_role_grants_role"))
-
-    op.drop_table("role_grants")
-    op.drop_table("paragraphs")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_index("ix_comments_replies")
         batch_op.drop_index(batch_op.f("ix_comments_parent_id"))
@@ -1155,6 +1192,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_comments_author_id"))
 
     op.drop_table("comments")
+    op.drop_table("versions")
+    with op.batch_alter_table("verdicts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_verdicts_subject_id"))
+
+    op.drop_table("verdicts")
+    op.drop_table("theses")
+    op.drop_table("summaries")
+    with op.batch_alter_table("staff_acts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_acts_at"))
+        batch_op.drop_index(batch_op.f("ix_staff_acts_actor_id"))
+        batch_op.drop_index(batch_op.f("ix_staff_acts_about_user_id"))
+
+    op.drop_table("staff_acts")
+    with op.batch_alter_table("role_grants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_role_grants_role"))
+
+    op.drop_table("role_grants")
+    op.drop_table("paragraphs")
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index("ix_consents_user_id")
+
+    op.drop_table("consents")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_users_party_id"))
         batch_op.drop_index(batch_op.f("ix_users_organisation_id"))

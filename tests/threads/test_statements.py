@@ -1,9 +1,9 @@
 """How many statements the pages of a thread take, with few comments and with thousands."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
-from forum.accounts.models import User
+from forum.accounts.models import Consent, User
 from forum.deliberation.models import Comment, CommentKind
 from forum.kernel import clock
 from forum.kernel.db import db, save
@@ -40,6 +40,9 @@ def many(debate, count):
                 for n in range(1, count + 1)
             ],
         )
+        consent = db.session.scalars(
+            select(Consent.id).where(Consent.user_id == debate.author.id)
+        ).one()
         rows = []
         for n in range(1, count + 1):
             root = None if n % 4 == 1 else n - (n - 1) % 4
@@ -55,6 +58,7 @@ def many(debate, count):
                     "reply_rank": n - root if root else 0,
                     "reply_count": 0 if root else 3,
                     "author_id": debate.author.id,
+                    "consent_id": consent,
                     "source": "Text",
                     "html": "<p>Text</p>",
                     "render_version": 1,
