@@ -47,7 +47,7 @@ def consultation(reading: Round) -> None:
         return
     top.only(
         "slug", "title", "short_title", "lead", "election", "positions_published_at",
-        "party_order_reason", "phases", "benches", "kinds",
+        "party_order_reason", "party_selection_rule", "phases", "benches", "kinds",
     )  # fmt: skip
     reading.folder.slug = top.slug()
     phases = [_phase(reading, fields) for fields in top.entries("phases")]
@@ -77,6 +77,7 @@ def consultation(reading: Round) -> None:
             "election_on": iso(top.day("election")),
             "positions_published_at": iso(published),
             "party_order_reason": top.text("party_order_reason"),
+            "party_selection_rule": top.text("party_selection_rule", need=False),
             "phases": [content for _begin, content in phases],
         },
     )
@@ -110,7 +111,9 @@ def organisations(reading: Round) -> None:
     """Organisations as facts; nobody speaks for them by being listed."""
     top = reading.open("organisations.yaml")
     for fields in top.entries("organisations", need=False):
-        fields.only("slug", "short_name", "name", "kind", "role", "note", "sources", "founder")
+        fields.only(
+            "slug", "short_name", "name", "kind", "role", "note", "sources", "founder", "bench",
+        )  # fmt: skip
         slug = fields.slug()
         reading.once("organisation", slug, fields)
         kind = fields.reference(
@@ -123,10 +126,17 @@ def organisations(reading: Round) -> None:
             "note": fields.optional("note", longest=1000),
             "is_founder": fields.flag("founder"),
             "is_partner": fields.line_of_text("role", need=False) == "buendnispartner",
-            "bench": reading.benches.get(kind),
+            "bench": _bench(reading, fields, kind),
             "sources": reading.cited(fields, need=False),
         }
         reading.add("organisation", slug, fields, content)
+
+
+def _bench(reading: Round, fields: Fields, kind: str) -> str | None:
+    """The bench of its kind, unless the organisation names another, or none."""
+    if "bench" not in fields.entry:
+        return reading.benches.get(kind)
+    return fields.reference("bench", reading.known("bench"), "bench", need=False) or None
 
 
 def recommendations(reading: Round) -> None:

@@ -1,9 +1,10 @@
 """What is stored now, in the form in which a folder brings it, so that the two can be compared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from forum.accounts.models import Bench, Organisation
@@ -12,7 +13,7 @@ from forum.content.folder import iso
 from forum.content.models import ImportedItem
 from forum.kernel.db import db
 from forum.moderation.models import RuleClause
-from forum.positions.models import Party, Position, PositionVersion, Thesis
+from forum.positions.models import Party, Position, PositionVersion, Provenance, Thesis
 from forum.recommendations.models import (
     Consultation,
     Paragraph,
@@ -33,17 +34,22 @@ def _fields(row: Any, *names: str) -> dict[str, Any]:
 
 def _sources(_round: str) -> Stored:
     names = ("title", "publisher", "published_on", "url", "note")
-    return {row.key: _fields(row, *names) for row in db.session.scalars(select(Source))}
+    return {
+        row.key: _fields(row, *names)
+        for row in db.session.scalars(select(Source).order_by(Source.id))
+    }
 
 
 def _benches(_round: str) -> Stored:
-    rows = db.session.scalars(select(Bench))
+    rows = db.session.scalars(select(Bench).order_by(Bench.position, Bench.id))
     return {row.slug: _fields(row, "name", "position", "is_counted") for row in rows}
 
 
 def _organisations(_round: str) -> Stored:
     names = ("name", "short_name", "kind", "note", "is_founder", "is_partner", "sources")
-    rows = db.session.scalars(select(Organisation).options(joinedload(Organisation.bench)))
+    rows = db.session.scalars(
+        select(Organisation).options(joinedload(Organisation.bench)).order_by(Organisation.id)
+    )
     return {
         row.slug: _fields(row, *names) | {"bench": row.bench.slug if row.bench else None}
         for row in rows
@@ -63,6 +69,16 @@ def round_of(slug: str) -> Consultation | None:
     )
 
 
+def rounds() -> Sequence[str]:
+    """The slugs of all rounds."""
+    return db.session.scalars(select(Consultation.slug).order_by(Consultation.id)).all()
+
+
+def current_round() -> str | None:
+    """The slug of the round that pages show."""
+    return db.session.scalar(select(Consultation.slug).where(Consultation.is_current))
+
+
 def has_current_round() -> bool:
     """Whether pages show a round already."""
     return db.session.scalar(select(Consultation.id).where(Consultation.is_current)) is not None
@@ -74,7 +90,9 @@ def _consultation(round_: str) -> Stored:
         return {}
     names = ("slug", "title", "summary", "acts", "is_shown")
     return {
-        row.slug: _fields(row, "title", "short_title", "lead", "party_order_reason")
+        row.slug: _fields(
+            row, "title", "short_title", "lead", "party_order_reason", "party_selection_rule"
+        )
         | {
             "election_on": iso(row.election_on),
             "positions_published_at": iso(row.positions_published_at),
@@ -93,7 +111,10 @@ def _recommendations(round_: str) -> Stored:
         "guiding_questions", "sources",
     )  # fmt: skip
     rows = db.session.scalars(
-        select(Recommendation).join(Consultation).where(Consultation.slug == round_)
+        select(Recommendation)
+        .join(Consultation)
+        .where(Consultation.slug == round_)
+        .order_by(Recommendation.number)
     )
     return {row.slug: _fields(row, *names) for row in rows}
 
@@ -113,7 +134,7 @@ def _paragraphs(round_: str) -> Stored:
         .join(Wording, Wording.id == Place.wording_id)
         .join(Paragraph, Paragraph.id == Wording.paragraph_id)
         .where(Consultation.slug == round_, Version.number == newest)
-        .order_by(Recommendation.id, Place.position)
+        .order_by(Recommendation.number, Place.position)
     )
     found: Stored = {}
     for slug, number, wording in rows:
@@ -128,7 +149,9 @@ def _parties(round_: str) -> Stored:
         "position", "short_name", "name", "color", "programme_source", "programme_title",
         "programme_url", "programme_place", "programme_body",
     )  # fmt: skip
-    rows = db.session.scalars(select(Party).join(Consultation).where(Consultation.slug == round_))
+    rows = db.session.scalars(
+        select(Party).join(Consultation).where(Consultation.slug == round_).order_by(Party.position)
+    )
     return {
         row.slug: _fields(row, *names) | {"programme_on": iso(row.programme_on)} for row in rows
     }
@@ -140,15 +163,25 @@ def _theses(round_: str) -> Stored:
         .join(Recommendation, Recommendation.id == Thesis.recommendation_id)
         .join(Consultation, Consultation.id == Thesis.consultation_id)
         .where(Consultation.slug == round_)
+        .order_by(Thesis.number)
     )
     names = ("number", "position", "label", "text", "background")
     return {row.slug: _fields(row, *names) | {"recommendation": slug} for row, slug in rows}
 
 
 def _positions(round_: str) -> Stored:
+    return _answers(round_, true())
+
+
+def editorial_positions(round_: str) -> Stored:
+    """What the Redaktion last read in each programme, also where the party itself spoke later."""
+    return _answers(round_, PositionVersion.provenance == Provenance.EDITORIAL)
+
+
+def _answers(round_: str, which: ColumnElement[bool]) -> Stored:
     newest = (
         select(func.max(PositionVersion.number))
-        .where(PositionVersion.position_id == Position.id)
+        .where(PositionVersion.position_id == Position.id, which)
         .correlate(Position)
         .scalar_subquery()
     )
@@ -159,13 +192,14 @@ def _positions(round_: str) -> Stored:
         .join(Thesis, Thesis.id == Position.thesis_id)
         .join(Consultation, Consultation.id == Party.consultation_id)
         .where(Consultation.slug == round_, PositionVersion.number == newest)
+        .order_by(Thesis.number, Party.position)
     )
     names = ("provenance", "answer", "evidence", "reason", "sources")
     return {f"{party}/{thesis}": _fields(version, *names) for party, thesis, version in rows}
 
 
 def _terms(_round: str) -> Stored:
-    rows = db.session.scalars(select(GlossaryTerm))
+    rows = db.session.scalars(select(GlossaryTerm).order_by(GlossaryTerm.sort_key, GlossaryTerm.id))
     return {row.slug: _fields(row, "term", "definition", "related_theses") for row in rows}
 
 
@@ -174,7 +208,11 @@ def _entries(round_: str) -> Stored:
         "precision", "kind", "kind_label", "title", "text", "is_announced",
         "is_general_knowledge", "sources",
     )  # fmt: skip
-    rows = db.session.scalars(select(TimelineEntry).where(TimelineEntry.round_slug == round_))
+    rows = db.session.scalars(
+        select(TimelineEntry)
+        .where(TimelineEntry.round_slug == round_)
+        .order_by(TimelineEntry.happened_on, TimelineEntry.id)
+    )
     return {
         row.key.removeprefix(f"{round_}/"): _fields(row, *names)
         | {"happened_on": iso(row.happened_on), "ended_on": iso(row.ended_on)}
@@ -183,12 +221,12 @@ def _entries(round_: str) -> Stored:
 
 
 def _rules(_round: str) -> Stored:
-    rows = db.session.scalars(select(RuleClause))
+    rows = db.session.scalars(select(RuleClause).order_by(RuleClause.number))
     return {str(row.number): _fields(row, "title", "text", "public_sentence") for row in rows}
 
 
 def _texts(_round: str) -> Stored:
-    rows = db.session.scalars(select(TextVersion).order_by(TextVersion.number))
+    rows = db.session.scalars(select(TextVersion).order_by(TextVersion.slug, TextVersion.number))
     return {row.slug: _fields(row, "title", "source") for row in rows}
 
 
@@ -208,6 +246,14 @@ STORED: dict[str, Callable[[str], Stored]] = {
     "text": _texts,
 }
 """By kind of item: what is stored for a round, by the key it has in the folder."""
+
+
+def invented() -> dict[str, set[str]]:
+    """Slugs of what the demo made up, by kind; none of it is content."""
+    return {
+        kind: set(db.session.scalars(select(table.slug).where(table.is_invented)))
+        for kind, table in (("organisation", Organisation), ("party", Party))
+    }
 
 
 def slugs_elsewhere(round_: str) -> dict[str, dict[str, str]]:
@@ -247,6 +293,14 @@ def last_text(slug: str) -> TextVersion | None:
         .order_by(TextVersion.number.desc())
         .limit(1)
     ).one_or_none()
+
+
+def text_dates() -> dict[str, datetime]:
+    """From when the newest version of each text counts."""
+    rows = db.session.execute(
+        select(TextVersion.slug, TextVersion.published_at).order_by(TextVersion.number)
+    )
+    return {slug: published_at for slug, published_at in rows}  # noqa: C416
 
 
 def position_of(party_id: int, thesis_id: int) -> Position | None:

@@ -46,6 +46,8 @@ class Consultation(Timestamped, Model):
     positions_published_at: Mapped[datetime | None]
     """The minute at which all approved party positions become public together."""
     party_order_reason: Mapped[LongText]
+    party_selection_rule: Mapped[LongText] = mapped_column(default="")
+    """Which parties are asked, in the words that the Redaktion publishes."""
     ballot_key_fingerprint: Mapped[str | None] = mapped_column(String(64))
     """Of the key the first ballot was cast with; with another key voting stops."""
     is_current: Mapped[bool] = mapped_column(default=False)

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("election_on", sa.Date(), nullable=False),
         sa.Column("positions_published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("party_order_reason", sa.Text(), nullable=False),
+        sa.Column("party_selection_rule", sa.Text(), nullable=False),
         sa.Column("ballot_key_fingerprint", sa.String(length=64), nullable=True),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("has_demo", sa.Boolean(), nullable=False),
