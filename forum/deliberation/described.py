@@ -19,7 +19,7 @@ from forum.deliberation.bylines import Byline, byline
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel import clock, html
 from forum.kernel.db import db
-from forum.positions.models import Thesis
+from forum.positions.models import Party, Position, Thesis
 from forum.positions.queries import searchable
 from forum.recommendations import policy as recommendations_policy
 from forum.recommendations.models import (
@@ -41,7 +41,7 @@ class Described:
     kind: SubjectKind
     number: int
     label: str
-    """„Beitrag 12“, „Abschnitt 3“, „These fe-2“, „Position SPD zu fe-2“."""
+    """„Beitrag 12“, „Abschnitt 3“, „These 1.2“, „Position SPD zu These 1.2“."""
     recommendation_id: int
     slug: str
     title: str
@@ -104,21 +104,23 @@ def described(subject_ids: Sequence[int], *, unveiled: bool = False) -> dict[int
     return found
 
 
-def label(kind: SubjectKind, number: int, slug: str | None = None) -> str:
-    """How a thing is called in a sentence."""
+def label(kind: SubjectKind, number: int, *, thesis: str = "", party: str | None = None) -> str:
+    """How a thing is called in a sentence. `thesis` is its number as people see it: „1.2“."""
     return {
         SubjectKind.RECOMMENDATION: _("Empfehlung %(n)s", n=number),
         SubjectKind.PARAGRAPH: _("Abschnitt %(n)s", n=number),
         SubjectKind.WORDING: _("Abschnitt %(n)s", n=number),
-        SubjectKind.THESIS: _("These %(n)s", n=slug or number),
+        SubjectKind.THESIS: _("These %(n)s", n=thesis or number),
         SubjectKind.COMMENT: _("Beitrag %(n)s", n=number),
-        SubjectKind.POSITION: _("Position %(n)s", n=slug or number),
+        SubjectKind.POSITION: _("Position %(party)s zu These %(n)s", party=party, n=thesis),
         SubjectKind.SUMMARY: _("Zusammenfassung"),
         SubjectKind.AMENDMENT: _("Änderungsvorschlag %(n)s", n=number),
     }[kind]
 
 
 _About = aliased(Subject, name="about")
+_AboutPosition = aliased(Position, name="about_position")
+_AboutParty = aliased(Party, name="about_party")
 _AboutThesis = aliased(Thesis, name="about_thesis")
 
 
@@ -155,7 +157,9 @@ def _statement(ids: Sequence[int]) -> Any:
             Bench.name.label("bench"),
             _About.kind.label("about_kind"),
             _About.number.label("about_number"),
-            _AboutThesis.slug.label("about_thesis"),
+            Recommendation.number.label("recommendation_number"),
+            _AboutThesis.position.label("about_thesis"),
+            _AboutParty.short_name.label("about_party"),
             Wording,
             Paragraph.number.label("paragraph_number"),
             Thesis,
@@ -169,7 +173,12 @@ def _statement(ids: Sequence[int]) -> Any:
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
         .outerjoin(Bench, Bench.id == Organisation.bench_id)
         .outerjoin(_About, _About.id == Comment.about_id)
-        .outerjoin(_AboutThesis, _AboutThesis.id == Comment.about_id)
+        .outerjoin(_AboutPosition, _AboutPosition.id == Comment.about_id)
+        .outerjoin(_AboutParty, _AboutParty.id == _AboutPosition.party_id)
+        .outerjoin(
+            _AboutThesis,
+            _AboutThesis.id == func.coalesce(_AboutPosition.thesis_id, Comment.about_id),
+        )
         .outerjoin(Wording, Wording.id == current_wording)
         .outerjoin(Paragraph, Paragraph.id == Wording.paragraph_id)
         .outerjoin(Thesis, Thesis.id == Subject.id)
@@ -201,7 +210,11 @@ def _one(row: Any, unveiled: bool) -> Described | None:
     if subject.kind is SubjectKind.THESIS and row.Thesis is not None:
         return Described(
             **common,
-            label=label(subject.kind, subject.number, row.Thesis.slug),
+            label=label(
+                subject.kind,
+                subject.number,
+                thesis=f"{row.recommendation_number}.{row.Thesis.position}",
+            ),
             text=row.Thesis.text,
             ballot_id=subject.id,
         )
@@ -229,7 +242,12 @@ def _comment(row: Any, unveiled: bool, common: dict[str, Any]) -> Described:
         if may_read
         else None,
         author_id=comment.author_id,
-        about=label(row.about_kind, row.about_number, row.about_thesis),
+        about=label(
+            row.about_kind,
+            row.about_number,
+            thesis=f"{row.recommendation_number}.{row.about_thesis}",
+            party=row.about_party,
+        ),
         root_id=comment.root_id,
         parent_id=comment.parent_id,
         said_at=comment.posted_at,
@@ -242,10 +260,11 @@ def _positions(titles: dict[int, str]) -> dict[int, Described]:
             id=one.position_id,
             kind=SubjectKind.POSITION,
             number=one.position_id,
-            label=_(
-                "Position %(party)s zu %(thesis)s",
+            label=label(
+                SubjectKind.POSITION,
+                one.position_id,
+                thesis=one.thesis_title,
                 party=one.party_short_name,
-                thesis=one.thesis_slug,
             ),
             recommendation_id=one.recommendation_id,
             slug=one.recommendation_slug,

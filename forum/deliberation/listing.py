@@ -29,6 +29,11 @@ class CommentView:
     about_id: int
     about_kind: SubjectKind
     about_number: int
+    about_place: int | None
+    """Of a thesis, or what a party says to it: the how-manieth thesis it is."""
+    about_thesis: str | None
+    about_party: str | None
+    about_party_name: str | None
     author_id: int
     byline: Byline
     html: str

@@ -33,9 +33,8 @@ from forum.deliberation.listing import (
 from forum.deliberation.models import Comment, CommentEdition, CommentKind, Visibility
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
-from forum.recommendations.models import (
-    Subject,
-)
+from forum.positions.models import Party, Position, Thesis
+from forum.recommendations.models import Subject
 
 _parent = aliased(Comment, name="parent")
 
@@ -49,6 +48,10 @@ _COLUMNS: tuple[Any, ...] = (
     Comment.about_id,
     Subject.kind.label("about_kind"),
     Subject.number.label("about_number"),
+    Thesis.position.label("about_place"),
+    Thesis.slug.label("about_thesis"),
+    Party.slug.label("about_party"),
+    Party.short_name.label("about_party_name"),
     Comment.author_id,
     User.appearance,
     User.name,
@@ -80,20 +83,23 @@ def _with_authors(ids: Any) -> Select[Any]:
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
         .outerjoin(Bench, Bench.id == Organisation.bench_id)
         .outerjoin(_parent, _parent.id == Comment.parent_id)
+        .outerjoin(Position, Position.id == Comment.about_id)
+        .outerjoin(Party, Party.id == Position.party_id)
+        .outerjoin(Thesis, Thesis.id == func.coalesce(Position.thesis_id, Comment.about_id))
     )
     return statement
 
 
 def _view(row: Any) -> CommentView:
     """A row of `_COLUMNS`: what it is, who wrote it, what it says, and the rest."""
-    appearance, name, pseudonym, organisation, bench, html, edited_at, visibility = row[10:18]
+    appearance, name, pseudonym, organisation, bench, html, edited_at, visibility = row[14:22]
     if visibility is Visibility.VISIBLE:
         who = byline(
             appearance, name=name, pseudonym=pseudonym, organisation=organisation, bench=bench
         )
     else:
         who, html, edited_at = _NOBODY, "", None
-    fields: list[Any] = [*row[:10], who, html, edited_at, visibility, *row[18:]]
+    fields: list[Any] = [*row[:14], who, html, edited_at, visibility, *row[22:]]
     return CommentView(*fields)
 
 

@@ -120,6 +120,8 @@ class AnswerView:
     earlier: tuple[Said, ...] = ()
     """What was public before, the latest first: corrections do not make it vanish."""
     position_id: int | None = None
+    comment_count: int = 0
+    """Of what members wrote about this answer."""
     announced_for: datetime | None = None
 
     @cached_property

@@ -37,6 +37,9 @@ from forum.recommendations.queries import published_in
 
 log = structlog.get_logger()
 
+_Spoken = tuple[int, int, Said]
+"""The key of a position, how much was written about it, and one of its versions."""
+
 
 def sealed_in(position_id: int, number: int) -> str:
     """The place a version's encrypted text is bound to."""
@@ -145,15 +148,16 @@ def _views(chosen: ColumnElement[bool], party_id: int | None = None) -> list[The
     return views
 
 
-def _answer(party: PartyView, said: list[tuple[int, Said]], ahead: datetime | None) -> AnswerView:
+def _answer(party: PartyView, said: list[_Spoken], ahead: datetime | None) -> AnswerView:
     if said:
-        (position_id, latest), *earlier = said
+        (position_id, comment_count, latest), *earlier = said
         return AnswerView(
             party=party,
             state=State.ANSWERED,
             said=latest,
-            earlier=tuple(version for _, version in earlier),
+            earlier=tuple(version for *_, version in earlier),
             position_id=position_id,
+            comment_count=comment_count,
         )
     return AnswerView(
         party=party, state=State.ANNOUNCED if ahead else State.MISSING, announced_for=ahead
@@ -193,6 +197,7 @@ def _answers_to(of_one_party: bool) -> Any:
             represented.label("represented"),
             Position.id.label("position_id"),
             Position.thesis_id,
+            Subject.comment_count,
             *_VERSION,
         )
         .select_from(Party)
@@ -203,6 +208,7 @@ def _answers_to(of_one_party: bool) -> Any:
                 Position.thesis_id.in_(bindparam("theses", expanding=True)),
             ),
         )
+        .outerjoin(Subject, Subject.id == Position.id)
         .outerjoin(
             PositionVersion,
             and_(
@@ -218,19 +224,21 @@ def _answers_to(of_one_party: bool) -> Any:
 
 def _answers(
     consultation_id: int, thesis_ids: list[int], now: datetime, party_id: int | None
-) -> tuple[list[tuple[PartyView, bool]], dict[tuple[int, int], list[tuple[int, Said]]]]:
+) -> tuple[list[tuple[PartyView, bool]], dict[tuple[int, int], list[_Spoken]]]:
     """Parties in their order (and whether represented here), and what each said, latest first."""
     given: dict[str, Any] = {"consultation_id": consultation_id, "theses": thesis_ids, "now": now}
     if party_id:
         given["party_id"] = party_id
     rows = db.session.execute(_answers_to(bool(party_id)), given)
     columns: dict[int, tuple[PartyView, bool]] = {}
-    said: dict[tuple[int, int], list[tuple[int, Said]]] = {}
+    said: dict[tuple[int, int], list[_Spoken]] = {}
     for row in rows:
         if row.party_id not in columns:
             columns[row.party_id] = (PartyView(*row[:7]), row.represented)
         if row.version_number is not None and (version := _said(row)):
-            said.setdefault((row.thesis_id, row.party_id), []).append((row.position_id, version))
+            said.setdefault((row.thesis_id, row.party_id), []).append(
+                (row.position_id, row.comment_count, version)
+            )
     return list(columns.values()), said
 
 
@@ -269,6 +277,8 @@ class Document:
     recommendation_id: int
     recommendation_slug: str
     thesis_slug: str
+    thesis_title: str
+    """„1.2“."""
     thesis_label: str
     thesis_text: str
     party_slug: str
@@ -290,7 +300,9 @@ def searchable(position_ids: Iterable[int]) -> dict[int, Document]:
             Thesis.consultation_id,
             Thesis.recommendation_id,
             Recommendation.slug.label("recommendation_slug"),
+            Recommendation.number.label("recommendation_number"),
             Thesis.slug.label("thesis_slug"),
+            Thesis.position.label("thesis_position"),
             Thesis.label,
             Thesis.text,
             Party.slug.label("party_slug"),
@@ -317,6 +329,7 @@ def searchable(position_ids: Iterable[int]) -> dict[int, Document]:
             recommendation_id=row.recommendation_id,
             recommendation_slug=row.recommendation_slug,
             thesis_slug=row.thesis_slug,
+            thesis_title=f"{row.recommendation_number}.{row.thesis_position}",
             thesis_label=row.label,
             thesis_text=row.text,
             party_slug=row.party_slug,

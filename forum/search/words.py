@@ -64,7 +64,9 @@ def address(document: Document) -> str:
     thread = f"/empfehlungen/{document.where.slug}"
     if document.kind is Kind.PARAGRAPH:
         return f"{thread}#abschnitt-{document.number}"
-    if document.kind in {Kind.THESIS, Kind.POSITION}:
+    if document.kind is Kind.POSITION and document.party:
+        return f"{thread}/thesen/{document.slug}/{document.party.slug}"
+    if document.kind is Kind.THESIS:
         return f"{thread}#these-{document.slug}"
     if document.kind is Kind.COMMENT:
         return f"{thread}/beitraege/{document.number}"

@@ -31,6 +31,7 @@ from forum.summaries.reading import CitationView, StatementView, SummaryView
 from forum.summaries.references import Reference, written
 
 _Approver = aliased(User, name="approver")
+_OfThesis = aliased(Recommendation, name="of_thesis")
 
 
 def published(recommendation_id: int) -> SummaryView | None:
@@ -114,7 +115,8 @@ _WITH_STATEMENTS: Any = (
         Citation.subject_id,
         Subject.kind,
         Subject.number.label("subject_number"),
-        Thesis.slug.label("thesis"),
+        _OfThesis.number.label("thesis_of"),
+        Thesis.position.label("thesis_position"),
         Party.slug.label("party"),
         Party.short_name.label("party_name"),
     )
@@ -127,6 +129,7 @@ _WITH_STATEMENTS: Any = (
     .outerjoin(Subject, Subject.id == Citation.subject_id)
     .outerjoin(Position, Position.id == Citation.subject_id)
     .outerjoin(Thesis, Thesis.id == func.coalesce(Position.thesis_id, Citation.subject_id))
+    .outerjoin(_OfThesis, _OfThesis.id == Thesis.recommendation_id)
     .outerjoin(Party, Party.id == Position.party_id)
     .order_by(
         Recommendation.number,
@@ -184,11 +187,11 @@ def _view(row: Any) -> SummaryView:
 
 
 def _citation(row: Any) -> CitationView:
-    name = f"{row.party_name} zu {row.thesis}" if row.party else row.thesis
+    thesis = f"{row.thesis_of}.{row.thesis_position}" if row.thesis_of else ""
     return CitationView(
         subject_id=row.subject_id,
-        label=label(row.kind, row.subject_number, name),
-        reference=written(row.kind, row.subject_number, row.thesis, row.party),
+        label=label(row.kind, row.subject_number, thesis=thesis, party=row.party_name),
+        reference=written(row.kind, row.subject_number, thesis, row.party),
     )
 
 
@@ -305,7 +308,7 @@ def resolve(
     }
     theses = {one.key: one for one in references if one.kind is SubjectKind.THESIS}
     positions = {
-        tuple(one.key.split("/")): one for one in references if one.kind is SubjectKind.POSITION
+        tuple(one.key.split("/", 1)): one for one in references if one.kind is SubjectKind.POSITION
     }
     meant: dict[int, Reference] = {}
     if numbers:
@@ -323,27 +326,32 @@ def resolve(
             )
         ):
             meant[row.id] = numbers[row.kind, row.number]
-    if theses:
-        for thesis in db.session.execute(
-            select(Thesis.id, Thesis.slug).where(
-                Thesis.slug.in_(list(theses)),
-                Thesis.consultation_id == recommendation.consultation_id,
-            )
-        ):
-            meant[thesis.id] = theses[thesis.slug]
-    if positions:
+    named = _named_theses(recommendation.consultation_id) if theses or positions else {}
+    for key, one in theses.items():
+        if key in named:
+            meant[named[key]] = one
+    wanted = {(party, named[key]): one for (party, key), one in positions.items() if key in named}
+    if wanted:
         for position in db.session.execute(
-            select(Position.id, Party.slug.label("party"), Thesis.slug.label("thesis"))
+            select(Position.id, Party.slug, Position.thesis_id)
             .join(Party, Party.id == Position.party_id)
-            .join(Thesis, Thesis.id == Position.thesis_id)
-            .where(
-                tuple_(Party.slug, Thesis.slug).in_(list(positions)),
-                Thesis.consultation_id == recommendation.consultation_id,
-            )
+            .where(tuple_(Party.slug, Position.thesis_id).in_(list(wanted)))
         ):
-            meant[position.id] = positions[position.party, position.thesis]
+            meant[position.id] = wanted[position.slug, position.thesis_id]
     found = described(list(meant))
     return {meant[subject_id]: subject for subject_id, subject in found.items()}
+
+
+def _named_theses(consultation_id: int) -> dict[str, int]:
+    """The theses of a round by what they are called: their number, „1.2“, and their slug."""
+    found: dict[str, int] = {}
+    for row in db.session.execute(
+        select(Thesis.id, Thesis.slug, Thesis.position, Recommendation.number)
+        .join(Recommendation, Recommendation.id == Thesis.recommendation_id)
+        .where(Thesis.consultation_id == consultation_id)
+    ):
+        found[row.slug] = found[f"{row.number}.{row.position}"] = row.id
+    return found
 
 
 def _described(ids: Sequence[int]) -> dict[int, Described]:

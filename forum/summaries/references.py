@@ -1,4 +1,4 @@
-"""Citations as moderators type them: „Beitrag 12, Abschnitt 3, These fe-2, Position spd/fe-2“.
+"""Citations as moderators type them: „Beitrag 12, Abschnitt 3, These 1.2, Position spd/1.2“.
 
 Pure reading and writing; whether there is such a thing, and whether it is public, others say.
 """
@@ -21,8 +21,8 @@ _WORDS = {
 _KEYS = {
     SubjectKind.COMMENT: r"\d{1,9}",
     SubjectKind.PARAGRAPH: r"\d{1,9}",
-    SubjectKind.THESIS: r"[a-z0-9][a-z0-9-]*",
-    SubjectKind.POSITION: r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*",
+    SubjectKind.THESIS: r"[a-z0-9][a-z0-9.-]*",
+    SubjectKind.POSITION: r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9.-]*",
 }
 
 

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from markupsafe import Markup
+
 from forum.deliberation.actions import CHOOSE_A_KIND
 from forum.deliberation.models import CommentKind
 from forum.deliberation.writing import MAX_LENGTH, TextRefused, checked
+from forum.kernel import html
 
 BIGGEST = 2**31 - 1
 """No id or number is larger; what is has no page."""
@@ -69,6 +72,9 @@ class CommentForm:
     parent: int | None = None
     submission: str = ""
     back: str = ""
+    is_preview: bool = False
+    """They ask how it would look; nothing is published."""
+    preview: Markup = field(default_factory=Markup)
     errors: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -81,14 +87,18 @@ class CommentForm:
             parent=whole(sent.get("parent")),
             submission=sent.get("submission", ""),
             back=sent.get("back", ""),
+            is_preview=sent.get("do") == "preview",
         )
         errors: dict[str, Any] = {}
-        if needs_kind and form.parent is None and form.kind not in KINDS:
+        if needs_kind and not form.is_preview and form.parent is None and form.kind not in KINDS:
             errors["kind"] = CHOOSE_A_KIND
         try:
-            checked(form.text)
+            text = checked(form.text)
         except TextRefused as refused:
             errors["text"] = refused.message
+        else:
+            if form.is_preview:
+                form = replace(form, preview=html.render(text))
         return replace(form, errors=errors)
 
     @property

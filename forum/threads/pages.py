@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from forum.ballots.figures import Figures
 from forum.deliberation.listing import CommentView, Edition, Listing, Thread
 from forum.kernel.policy import Decision
-from forum.positions.answers import ThesisView
+from forum.positions.answers import AnswerView, ThesisView
 from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
 from forum.recommendations.queries import Clause
 from forum.threads.asked import Asked, OpenForm
@@ -107,11 +107,13 @@ class Whole:
 
 @dataclass
 class Part:
-    """One Abschnitt with its neighbours, or one thesis, and what was said about it."""
+    """One Abschnitt with its neighbours, a thesis, or a position, and what was said about it."""
 
     board: Board
     clause: Clause | None = None
     thesis: ThesisView | None = None
+    answer: AnswerView | None = None
+    """What one party says to the thesis, where that is what the page is about."""
     clauses: list[Clause] = field(default_factory=list)
     previous: Clause | None = None
     next: Clause | None = None

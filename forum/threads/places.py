@@ -15,13 +15,22 @@ def subject_url(subject: Subject) -> str:
     return url_for("threads.place", subject_id=subject.id)
 
 
-def standing(kind: SubjectKind, slug: str, number: int, *, detail: str = "") -> str:
-    """The address of a thing whose recommendation is known; `detail` is a thesis's own slug."""
+def about_thesis(slug: str, thesis: str, party: str | None = None) -> str:
+    """The address of a thesis, or of what a party says to it."""
+    return f"{address(slug)}/thesen/{thesis}" + (f"/{party}" if party else "")
+
+
+def standing(
+    kind: SubjectKind, slug: str, number: int, *, thesis: str = "", party: str = ""
+) -> str:
+    """The address of a thing whose recommendation is known; thesis and party by their slugs."""
     thread = address(slug)
     if kind in {SubjectKind.PARAGRAPH, SubjectKind.WORDING}:
         return f"{thread}#abschnitt-{number}"
-    if kind in {SubjectKind.THESIS, SubjectKind.POSITION} and detail:
-        return f"{thread}#these-{detail}"
+    if kind is SubjectKind.POSITION and thesis and party:
+        return about_thesis(slug, thesis, party)
+    if kind in {SubjectKind.THESIS, SubjectKind.POSITION} and thesis:
+        return f"{thread}#these-{thesis}"
     if kind is SubjectKind.COMMENT:
         return f"{thread}/beitraege/{number}"
     if kind is SubjectKind.SUMMARY:

@@ -16,7 +16,7 @@ from forum.deliberation.listing import CommentView, Listing
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.positions import queries as positions
-from forum.positions.models import Position, PositionVersion, Thesis
+from forum.positions.models import Party, Position, PositionVersion, Thesis
 from forum.recommendations import current
 from forum.recommendations import queries as recommendations
 from forum.recommendations.models import (
@@ -31,7 +31,7 @@ from forum.recommendations.models import (
 from forum.summaries import queries as summaries
 from forum.threads.asked import Asked
 from forum.threads.pages import BallotPlace, Board, Part, Stage, Talk, Votes, Whole
-from forum.threads.places import standing
+from forum.threads.places import about_thesis, standing
 from forum.threads.reader import reader_of
 
 
@@ -92,11 +92,14 @@ def label(stage: Stage, comment: CommentView) -> tuple[str, str]:
             _("Abschnitt %(n)s", n=comment.about_number),
             f"{stage.url}/abschnitte/{comment.about_number}",
         )
-    place = f"/stelle/{comment.about_id}"
-    if comment.about_kind is SubjectKind.THESIS:
-        return _("einer These"), place
-    if comment.about_kind is SubjectKind.POSITION:
-        return _("einer Parteiposition"), place
+    if comment.about_thesis:
+        title = f"{stage.recommendation.number}.{comment.about_place}"
+        name = _("These %(n)s", n=title)
+        if comment.about_party:
+            name = _("Position %(party)s zu These %(n)s", party=comment.about_party_name, n=title)
+        return name, about_thesis(
+            stage.recommendation.slug, comment.about_thesis, comment.about_party
+        )
     return _("Empfehlung"), stage.url
 
 
@@ -108,12 +111,6 @@ def whole(stage: Stage, asked: Asked) -> Whole:
     found = discussion(stage, asked)
     ids = [clause.wording_id for clause in clauses] + [view.id for view in theses]
     found.votes = votes(stage, ids + ratable(found.listing))
-    for view in theses:
-        if view.id in found.labels:
-            found.labels[view.id] = (
-                _("These %(n)s", n=view.title),
-                f"{stage.url}/thesen/{view.slug}",
-            )
     return Whole(stage, clauses, theses, found, found.votes, summaries.published(key))
 
 
@@ -189,12 +186,38 @@ def thesis(stage: Stage, slug: str, asked: Asked) -> Part:
     comments = board(
         stage,
         asked,
-        path=f"{stage.url}/thesen/{slug}",
+        path=about_thesis(stage.recommendation.slug, slug),
         about_id=found.id,
         legend=_("zu These %(n)s", n=found.title),
     )
     comments.votes = votes(stage, [found.id, *ratable(comments.listing)])
     return Part(comments, thesis=found)
+
+
+def position(stage: Stage, thesis_slug: str, party_slug: str, asked: Asked) -> Part:
+    """What a party says to a thesis, and what members say to that; 404 while nothing is public."""
+    thesis, answer = next(
+        (
+            (view, one)
+            for view in positions.theses(stage.recommendation.id)
+            for one in view.answers
+            if view.slug == thesis_slug and one.party.slug == party_slug and one.said
+        ),
+        (None, None),
+    )
+    if thesis is None or answer is None or answer.position_id is None:
+        raise NotFound
+    comments = board(
+        stage,
+        asked,
+        path=about_thesis(stage.recommendation.slug, thesis_slug, party_slug),
+        about_id=answer.position_id,
+        legend=_(
+            "zur Position %(party)s zu These %(n)s", party=answer.party.short_name, n=thesis.title
+        ),
+    )
+    comments.votes = votes(stage, ratable(comments.listing))
+    return Part(comments, thesis=thesis, answer=answer)
 
 
 def part_about(stage: Stage, about_id: int, asked: Asked) -> Part | Board:
@@ -208,6 +231,9 @@ def part_about(stage: Stage, about_id: int, asked: Asked) -> Part | Board:
     for view in positions.theses(key):
         if view.id == about_id:
             return thesis(stage, view.slug, asked)
+        for answer in view.answers:
+            if answer.position_id == about_id:
+                return position(stage, view.slug, answer.party.slug, asked)
     raise NotFound
 
 
@@ -237,16 +263,19 @@ def place_of(subject_id: int) -> str:
     found = described([subject_id]).get(subject_id)
     if found is None:
         raise NotFound
-    number, thesis_slug = db.session.execute(
-        select(func.coalesce(Paragraph.number, Subject.number), Thesis.slug)
+    number, thesis_slug, party_slug = db.session.execute(
+        select(func.coalesce(Paragraph.number, Subject.number), Thesis.slug, Party.slug)
         .select_from(Subject)
         .outerjoin(Wording, Wording.id == Subject.id)
         .outerjoin(Paragraph, Paragraph.id == Wording.paragraph_id)
         .outerjoin(Position, Position.id == Subject.id)
+        .outerjoin(Party, Party.id == Position.party_id)
         .outerjoin(Thesis, or_(Thesis.id == Subject.id, Thesis.id == Position.thesis_id))
         .where(Subject.id == subject_id)
     ).one()
-    return standing(found.kind, found.slug, number, detail=thesis_slug or "")
+    return standing(
+        found.kind, found.slug, number, thesis=thesis_slug or "", party=party_slug or ""
+    )
 
 
 def ballot(subject_id: int, viewer: Any) -> BallotPlace:

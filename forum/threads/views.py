@@ -99,7 +99,7 @@ def paragraph(slug: str, number: int) -> ResponseReturnValue:
         board = queries.about_paragraph(stage, about, number, asked, counted=True)
         board.form = writing.form_for(board)
         return page("threads/paragraph.html", fragment="beitraege", board=board)
-    return _part("threads/paragraph.html", stage, queries.paragraph(stage, number, asked))
+    return _part(stage, queries.paragraph(stage, number, asked))
 
 
 @bp.get("/empfehlungen/<slug>/thesen/<thesis_slug>")
@@ -108,13 +108,29 @@ def thesis(slug: str, thesis_slug: str) -> ResponseReturnValue:
     stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
     if _target() == f"antwort-{asked.reply_to}":
         return _reply_form(stage, asked)
-    return _part("threads/thesis.html", stage, queries.thesis(stage, thesis_slug, asked))
+    return _part(stage, queries.thesis(stage, thesis_slug, asked))
 
 
-def _part(template: str, stage: Stage, part: Part) -> str | Response:
+@bp.get("/empfehlungen/<slug>/thesen/<thesis_slug>/<party_slug>")
+def position(slug: str, thesis_slug: str, party_slug: str) -> ResponseReturnValue:
+    """Show what one party says to a thesis, and what was said about that."""
+    stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
+    if _target() == f"antwort-{asked.reply_to}":
+        return _reply_form(stage, asked)
+    found = queries.position(stage, thesis_slug, party_slug, asked)
+    return _part(stage, found)
+
+
+def _template(part: Part) -> str:
+    if part.clause:
+        return "threads/paragraph.html"
+    return "threads/position.html" if part.answer else "threads/thesis.html"
+
+
+def _part(stage: Stage, part: Part) -> str | Response:
     if part.board.form is None:
         part.board.form = writing.form_for(part.board)
-    return page(template, fragment="beitraege", stage=stage, part=part, board=part.board)
+    return page(_template(part), fragment="beitraege", stage=stage, part=part, board=part.board)
 
 
 def _reply_form(stage: Stage, asked: Asked) -> ResponseReturnValue:
@@ -176,11 +192,19 @@ def place(subject_id: int) -> ResponseReturnValue:
 # Writing ---
 
 
+@bp.get("/empfehlungen/<slug>/beitraege")
+def comments(slug: str) -> ResponseReturnValue:
+    """Lead to the debate whoever opens the address that forms are sent to."""
+    return redirect(url_for("threads.recommendation", slug=slug, _anchor="diskussion"))
+
+
 @bp.post("/empfehlungen/<slug>/beitraege")
 def post_comment(slug: str) -> ResponseReturnValue:
     """Publish a comment or a reply."""
     form = CommentForm.of(request.form, needs_kind=True)
     if form.errors:
+        return _not_yet(slug, form), 422
+    if form.is_preview:
         return _not_yet(slug, form)
     posted = actions.post_comment(
         viewer(), form.about, form.comment_kind, form.text, form.parent, form.submission
@@ -204,25 +228,25 @@ def _back(form: CommentForm, thread: str) -> str:
     return back if urlsplit(back).path.startswith(thread) else thread
 
 
-def _not_yet(slug: str, form: CommentForm) -> ResponseReturnValue:
-    """The page again, the form open where it was, with what was typed and what is missing."""
+def _not_yet(slug: str, form: CommentForm) -> str | Response:
+    """The page again, the form open where it was: what was typed, its preview or its errors."""
     stage, asked = queries.stage(slug, viewer()), Asked()
     if not stage.reader.post:
         raise _refused(stage)
     if form.parent is not None:
         answered = deliberation.by_id(stage.recommendation.id, form.parent)
-        root = deciding.root_number(answered)
-        talk = queries.talk(stage, root, asked)
+        spot = deliberation.spot(stage.recommendation.id, answered.number)
+        root = spot.root_number
+        talk = queries.talk(stage, root, Asked(after=spot.after))
         talk.board.form = writing.reply_to(stage, answered, back=form.back, typed=form, root=root)
-        return _talk(stage, talk, root), 422
+        return _talk(stage, talk, root)
     part = queries.part_about(stage, form.about, asked)
     board = part.board if isinstance(part, Part) else part
     board.form = writing.new_comment(board, typed=form)
     if isinstance(part, Part):
-        template = "threads/paragraph.html" if part.clause else "threads/thesis.html"
-        return _part(template, stage, part), 422
+        return _part(stage, part)
     if wants_fragment():
-        return page("threads/recommendation.html", fragment="beitraege", board=board), 422
+        return page("threads/recommendation.html", fragment="beitraege", board=board)
     whole = queries.whole(stage, asked)
     whole.board.form = board.form
     return page(
@@ -232,7 +256,7 @@ def _not_yet(slug: str, form: CommentForm) -> ResponseReturnValue:
         stage=stage,
         board=whole.board,
         now=clock.now(),
-    ), 422
+    )
 
 
 def _refused(stage: Stage) -> ForumError:
@@ -248,10 +272,11 @@ def edit_comment(slug: str, number: int) -> ResponseReturnValue:
     found = deliberation.numbered(stage.recommendation.id, number)
     spot = deliberation.spot(stage.recommendation.id, number)
     form = CommentForm.of(request.form, needs_kind=False)
-    if form.errors:
+    if form.errors or form.is_preview:
+        writing.require_own(stage, found)
         talk = queries.talk(stage, spot.root_number, Asked(after=spot.after))
         talk.board.form = writing.change(stage, found, root=spot.root_number, typed=form)
-        return _talk(stage, talk, spot.root_number), 422
+        return _talk(stage, talk, spot.root_number), 422 if form.errors else 200
     actions.edit_comment(viewer(), found.id, form.text)
     flash(_("Ihre Änderung ist gespeichert."), "message")
     own_page = _page_of(slug, spot)

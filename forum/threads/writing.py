@@ -6,7 +6,7 @@ from forum.deliberation import deciding
 from forum.deliberation import queries as deliberation
 from forum.deliberation.bylines import Byline, byline_of
 from forum.deliberation.models import Comment
-from forum.deliberation.policy import is_silent
+from forum.deliberation.policy import EDIT, OwnText, is_silent
 from forum.threads.asked import CommentForm, OpenForm
 from forum.threads.pages import Board, Stage
 
@@ -92,6 +92,11 @@ def _reply(
         typed=typed or CommentForm(back=back),
         parent_id=comment_id,
     )
+
+
+def require_own(stage: Stage, comment: Comment) -> None:
+    """Refuse whoever may not change this comment, as saving would."""
+    EDIT.require(stage.viewer, OwnText(stage.consultation, comment.author_id, comment.visibility))
 
 
 def change(

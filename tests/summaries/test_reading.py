@@ -30,7 +30,7 @@ def test_a_summary_shows_statements_with_what_they_rest_on(workshop, browse, sep
     assert "Abschnitt 2: Die Berufsschulen" in paragraph.text
     assert "Forschung soll steuerlich" in thesis.text
     assert "Zustimmung (aus dem Programm, redaktionell)" in position.text
-    assert "Position SPD zu fe-2" in position.text
+    assert "Position SPD zu These 1.2" in position.text
     byline = " ".join(page.select_one(".byline").text.split())
     assert "Von Karin Osterloh, Moderation, freigegeben von Jan Petersen" in byline
     assert "Fassung 1" in byline

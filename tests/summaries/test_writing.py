@@ -29,18 +29,18 @@ def test_a_moderator_writes_a_draft_that_cites_all_kinds_of_things(workshop, bro
     page = workshop.write(
         browser,
         ("dissent", "Gestritten wird über *einen* Satz.", "Abschnitt 2, These fe-2"),
-        ("consensus", "Einfach soll es sein.", "Beitrag 1, Position spd/fe-2"),
+        ("consensus", "Einfach soll es sein.", "Beitrag 1, Position spd/1.2"),
         ("open", "", ""),
     )
 
     assert "Gespeichert." in page.select_one("#notices").text
     view = workshop.view()
     assert [(one.part, one.references) for one in view.statements] == [
-        ("consensus", "Beitrag 1, Position spd/fe-2"),
-        ("dissent", "Abschnitt 2, These fe-2"),
+        ("consensus", "Beitrag 1, Position spd/1.2"),
+        ("dissent", "Abschnitt 2, These 1.2"),
     ]
     assert view.statements[1].html == "<p>Gestritten wird über <em>einen</em> Satz.</p>\n"
-    assert page.select_one("#cites-0")["value"] == "Beitrag 1, Position spd/fe-2"
+    assert page.select_one("#cites-0")["value"] == "Beitrag 1, Position spd/1.2"
 
 
 def test_unknown_and_unpublished_references_are_errors_at_their_field(workshop, browse):
