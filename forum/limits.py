@@ -2,6 +2,7 @@
 
 from flask import request
 
+from forum.accounts.addresses import normal
 from forum.kernel.limits import Rate, address, person
 
 READS = frozenset({"GET"})
@@ -9,7 +10,7 @@ READS = frozenset({"GET"})
 
 def typed_account() -> str:
     """The account somebody tries to sign in to, whether it exists or not."""
-    return request.form.get("email", "").strip().lower() or "-"
+    return normal(request.form.get("email", "")) or "-"
 
 
 RATES = (
@@ -17,6 +18,9 @@ RATES = (
     Rate("*", "240/minute", person),
     Rate("security.login", "20/5 minutes", address),
     Rate("security.login", "10/5 minutes", typed_account),
+    Rate("accounts.send_link", "20/hour", address),
+    Rate("accounts.send_link", "5/hour", typed_account),
+    Rate("accounts.open_link", "60/10 minutes", address),
     Rate("threads.post_comment", "40/10 minutes", person),
     Rate("threads.edit_comment", "60/10 minutes", person),
     Rate("moderation.report", "20/hour", address),

@@ -169,6 +169,8 @@ ANSWERING = (Act.ANSWER_THESES, Act.CORRECT_ANSWERS)
 TAKES_FORMS = {
     "security.login": None,  # for everybody; tried in tests/accounts
     "security.logout": None,
+    "accounts.send_link": None,
+    "accounts.open_link": None,  # for whoever holds the link; tried in tests/accounts
     "moderation.report": None,  # for everybody; tried in tests/moderation
     "threads.post_comment": only(
         Role.MEMBER, acts=[Act.COMMENT], text="Ein Beitrag.", kind="pro", about="about"
@@ -259,6 +261,7 @@ def world(app, make):
         "moderation.decide": {"subject_id": comment.id},
         "positions.party": {"slug": ours.slug},
         "site.text_version": {"slug": "regeln", "number": 1},
+        "accounts.on_its_way": {"what": "link"},
     }
     for endpoint in ("sheet", "save_draft", "approve", "send_back"):
         places[f"positions.{endpoint}"] = {"slug": about.slug}

@@ -1,6 +1,5 @@
 """Changing accounts: people, roles, passwords, and texts kept while somebody signs in."""
 
-import re
 import secrets
 import uuid
 from collections.abc import Iterable
@@ -10,7 +9,8 @@ from hashlib import sha256
 from flask_security.utils import hash_password
 from sqlalchemy import delete, update
 
-from forum.accounts import queries
+from forum.accounts import links, queries
+from forum.accounts.addresses import is_address
 from forum.accounts.events import MembershipChanged
 from forum.accounts.models import (
     Appearance,
@@ -27,7 +27,6 @@ from forum.kernel.errors import Conflict, ForumError
 from forum.kernel.events import announce
 
 MIN_PASSWORD = 12
-_ADDRESS = re.compile(r"[^@\s<>(),;:\\\"\[\]]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 class Invalid(ForumError):
@@ -62,7 +61,7 @@ def create_user(
     """
     begin_writing()
     email, name, wanted = html.plain(email), html.plain(name), set(roles) - {Role.GUEST}
-    if not _ADDRESS.fullmatch(email) or len(email) > 254:
+    if not is_address(email):
         raise Invalid(f"{email!r} ist keine E-Mail-Adresse.")
     if not name:
         raise Invalid("Ein Konto braucht einen Namen.")
@@ -164,6 +163,7 @@ def set_password(user_id: int, password_hash: str) -> None:
     user.password = password_hash
     user.fs_uniquifier = uuid.uuid4().hex
     db.session.flush()
+    links.void(user.id, links.TO_GET_IN)
 
 
 def disable(user_id: int) -> None:
@@ -171,6 +171,7 @@ def disable(user_id: int) -> None:
     begin_writing()
     user = queries.user(user_id, lock=True)
     user.active = False
+    links.void(user.id)
     _changed(user)
 
 

@@ -12,6 +12,7 @@ from wtforms import BooleanField, EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from forum.accounts import queries
+from forum.accounts.addresses import is_address
 from forum.kernel import html
 from forum.kernel.web import local_path
 
@@ -69,6 +70,17 @@ class SignIn(LoginForm):
             self.password.errors = [_l("Adresse oder Passwort stimmt nicht.")]
             return False
         self.user, self.ifield, self.user_authenticated = user, self.email, True
+        return True
+
+    def validate_address(self) -> bool:
+        """Check only what a link is mailed to; the password is somebody else's business."""
+        if not self.email.validate(self):
+            return False
+        if not is_address(self.email.data or ""):
+            self.email.errors = [
+                _l("Geben Sie die Adresse vollständig ein, zum Beispiel name@beispiel.de.")
+            ]
+            return False
         return True
 
     def _normalised(self) -> str:

@@ -1,6 +1,6 @@
 """Timed work on accounts."""
 
-from forum.accounts import actions, queries
+from forum.accounts import actions, links, queries
 from forum.kernel import jobs
 from forum.kernel.db import unit_of_work
 
@@ -12,4 +12,12 @@ def purge() -> None:
             actions.purge_held()
 
 
+def purge_links() -> None:
+    """Forget the links that are over, and what unconfirmed registrations held."""
+    with unit_of_work():
+        if links.is_purge_due():
+            links.purge()
+
+
 jobs.task("held-forms", purge)
+jobs.task("mailed-links", purge_links)

@@ -195,3 +195,21 @@ class HeldForm(Model):
     path: Mapped[ShortText]
     sealed: Mapped[Bytes]
     held_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class MailedLink(Model):
+    """One link that was sent by mail. Only its hash stands here; what it carries is sealed."""
+
+    __tablename__ = "mailed_links"
+
+    token: Mapped[ShortText] = mapped_column(unique=True)
+    """SHA-256: whoever reads the table cannot open what the link opens."""
+    purpose: Mapped[ShortText]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    sealed: Mapped[Bytes | None]
+    """What it carries; gone once it has been used or has expired."""
+    way_on: Mapped[Bytes]
+    """The path it leads to in the end, sealed: it may itself hold a secret."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    """Real time, as all that concerns access."""
+    used_at: Mapped[datetime | None]

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, render_template, request, session
-from flask_login import user_logged_out
+from flask import Flask, Response, g, render_template, request, session
+from flask_login import user_logged_in, user_logged_out
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
+from flask_security.utils import login_user
 from sqlalchemy import select
 
 from forum.accounts import forms, queries
@@ -112,7 +113,23 @@ def init_app(app: Flask) -> None:
     security.unauthn_handler(_sign_in_first)
     security.want_json(lambda _request: False)  # people sign in; machines will have keys
     app.after_request(_finish)
+    user_logged_in.connect(_renew, app)
     user_logged_out.connect(_forget, app)
+
+
+def let_in(user: User, *, remember: bool = False) -> None:
+    """Sign somebody in who has proved in another way than by password who they are."""
+    login_user(user, remember=remember, authn_via=["email"])
+
+
+_OF_A_SESSION = ("_user_id", "_fresh", "_id", "_remember", "_remember_seconds")
+
+
+def sign_in_page(form: forms.SignIn) -> str:
+    """The sign-in page with this form, for what is not answered by the library's own view."""
+    return render_template(
+        "security/login_user.html", login_user_form=form, identity_attributes=["email"]
+    )
 
 
 def _render(template: str, **context: Any) -> Any:
@@ -134,6 +151,14 @@ def _finish(response: Response) -> Response:
     if request.endpoint == "security.logout" and response.status_code == 303:
         response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _renew(_app: Flask, **_: Any) -> None:
+    """Begin a new session at sign-in: what somebody may have planted before is gone, token too."""
+    keep = {name: session[name] for name in _OF_A_SESSION if name in session}
+    session.clear()
+    session.update(keep)
+    g.pop("csrf_token", None)  # Flask-WTF's, made from the secret that was just dropped
 
 
 def _forget(_app: Flask, **_: Any) -> None:

@@ -2,10 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, request, url_for
+from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forum.accounts import actions, queries
+from forum.accounts import actions, entering_views, link_views, queries
+from forum.accounts.blueprint import bp
 from forum.accounts.current import viewer
 from forum.kernel import limits
 from forum.kernel.db import unit_of_work
@@ -13,7 +14,7 @@ from forum.kernel.error_pages import FIELD_LABELS, typed_fields, where_they_were
 from forum.kernel.errors import SignInRequired
 from forum.kernel.web import page
 
-bp = Blueprint("accounts", __name__)
+__all__ = ["bp", "entering_views", "link_views"]
 
 NOT_A_TEXT = frozenset({"threads.cast_ballot", "threads.withdraw_ballot"})
 """Forms without a text, of which nothing may be kept: a vote belongs nowhere but in the ballot."""

@@ -151,6 +151,18 @@ def local_path(url: str, default: str = "/") -> str:
     return url
 
 
+def is_from_here(request: Request) -> bool:
+    """Whether a form was sent from a page of ours, as far as the browser says.
+
+    For forms without a token: those that visitors fill in, and links whose secret is their right.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
 def init_app(app: Flask) -> None:
     """Install response headers, the request log, and the refusal of unreadable requests."""
     app.before_request(_start)

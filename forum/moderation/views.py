@@ -12,7 +12,7 @@ from htmx_flask import request
 from forum.accounts.current import viewer
 from forum.deliberation.described import Described
 from forum.kernel.errors import Conflict, NotFound, NotPermitted
-from forum.kernel.web import page, see_other
+from forum.kernel.web import is_from_here, page, see_other
 from forum.moderation import actions, policy, queries, visitors, words
 from forum.moderation.forms import DecisionForm, ReportForm
 from forum.moderation.models import Measure, ReportReason
@@ -37,7 +37,7 @@ def report(subject_id: int) -> ResponseReturnValue:
 
 def _take(subject_id: int) -> ResponseReturnValue:
     signed_in = viewer().is_authenticated
-    if not visitors.is_from_here(request):
+    if not is_from_here(request):
         raise NotPermitted(_("Senden Sie die Meldung von unserer eigenen Seite aus."))
     if signed_in and current_app.config.get("WTF_CSRF_ENABLED", True):
         current_app.extensions["csrf"].protect()

@@ -8,9 +8,8 @@ import hmac
 import secrets
 from datetime import UTC, datetime
 from hashlib import sha256
-from urllib.parse import urlsplit
 
-from flask import Request, current_app
+from flask import current_app
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -61,15 +60,6 @@ def receipt(stamped: str, *content: str) -> str:
         letters.append(_ALPHABET[index])
     code = "".join(letters)
     return f"M-{code[:4]}-{code[4:]}"
-
-
-def is_from_here(request: Request) -> bool:
-    """Whether the form was sent from a page of ours, as far as the browser says."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
 
 
 def renewed(value: str, subject_id: int) -> str:

@@ -520,6 +520,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_consents_user_id", ["user_id"], unique=False)
 
     op.create_table(
+        "mailed_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=255), nullable=False),
+        sa.Column("purpose", sa.String(length=255), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("way_on", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_mailed_links_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailed_links")),
+        sa.UniqueConstraint("token", name=op.f("uq_mailed_links_token")),
+    )
+    with op.batch_alter_table("mailed_links", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_mailed_links_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_mailed_links_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "paragraphs",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("recommendation_id", sa.Integer(), nullable=False),
@@ -1211,6 +1233,11 @@ def downgrade() -> None:
 
     op.drop_table("role_grants")
     op.drop_table("paragraphs")
+    with op.batch_alter_table("mailed_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mailed_links_user_id"))
+        batch_op.drop_index(batch_op.f("ix_mailed_links_expires_at"))
+
+    op.drop_table("mailed_links")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index("ix_consents_user_id")
 
