@@ -69,7 +69,7 @@ def import_folder(path: Path) -> Report:
     rendered = _render(folder)
     begin_writing()
     is_lent = not own_texts.is_dir() and path.resolve() != PACKAGED.resolve()
-    problems = _clashes(folder)
+    problems = clashes(folder)
     if problems:
         raise ImportRefused(problems)
     return _Import(folder, rendered, is_lent).run()
@@ -81,7 +81,7 @@ def _render(folder: Folder) -> dict[str, str]:
     return {source: html.render_editorial(source) for source in sources}
 
 
-def _clashes(folder: Folder) -> list[Problem]:
+def clashes(folder: Folder) -> list[Problem]:
     """What the folder may not bring because of what is stored."""
     problems = []
     elsewhere = queries.slugs_elsewhere(folder.slug)

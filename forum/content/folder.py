@@ -4,6 +4,7 @@ Nothing here knows the database. The fields of an `Item` are what is stored, in 
 hashed and compared: words, whole numbers, lists, mappings, moments as ISO text in UTC.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -46,8 +47,9 @@ class Folder:
 class Round:
     """Reads the files of a round one after the other; the later ones refer to the earlier."""
 
-    def __init__(self, path: Path) -> None:
-        self.folder = Folder(path)
+    def __init__(self, path: Path, held: Mapping[str, Entry] | None = None) -> None:
+        """`held` are files that were never written: what the product holds, as entries."""
+        self.folder, self.held = Folder(path), held
         self.problems = self.folder.problems
         self.keys: dict[str, dict[str, int]] = {}
         self.sources: dict[str, dict[str, Any]] = {}
@@ -56,6 +58,8 @@ class Round:
 
     def open(self, name: str, *, need: bool = False) -> Fields:
         """The top of a file; an empty one where it is not needed and not there."""
+        if self.held is not None:
+            return Fields(name, self.held[name], 1, self.problems)
         path = self.folder.path / name
         if not need and not path.exists():
             entry = Entry()

@@ -72,7 +72,19 @@ def timeline(reading: Round) -> None:
 def house(reading: Round, texts: Path) -> None:
     """Rules of the debate, and texts with a date."""
     path = texts / "rules.yaml"
-    top = Fields(path.name, read_yaml(path, reading.problems), 1, reading.problems)
+    rules(reading, Fields(path.name, read_yaml(path, reading.problems), 1, reading.problems))
+    for path in sorted(texts.glob("*.md")):
+        found = read_text(path, reading.problems)
+        if found is not None:
+            fields = Fields(path.name, found.head, 1, reading.problems)
+            fields.only("title", "published_at")
+            if fields.entry.get("published_at") is None:
+                fields.fault("'published_at' is missing", "published_at")
+            text(reading, path.stem, fields, found.body)
+
+
+def rules(reading: Round, top: Fields) -> None:
+    """The numbered rules of the debate."""
     for fields in top.entries("rules"):
         fields.only("number", "title", "text", "public_sentence")
         number = str(fields.whole("number"))
@@ -82,14 +94,12 @@ def house(reading: Round, texts: Path) -> None:
             for name in ("title", "text", "public_sentence")
         }
         reading.add("rule", number, fields, content)
-    for path in sorted(texts.glob("*.md")):
-        found = read_text(path, reading.problems)
-        if found is None:
-            continue
-        fields = Fields(path.name, found.head, 1, reading.problems)
-        fields.only("title", "published_at")
-        content = {"title": fields.line_of_text("title"), "source": plain(found.body)}
-        if not content["source"]:
-            fields.fault("the text is empty")
-        day = fields.moment("published_at") or NO_MOMENT
-        reading.add("text", path.stem, fields, content, public_from=day)
+
+
+def text(reading: Round, slug: str, fields: Fields, body: str) -> None:
+    """A text with a date, Markdown."""
+    content = {"title": fields.line_of_text("title"), "source": plain(body)}
+    if not content["source"]:
+        fields.fault("the text is empty", "source")
+    day = fields.moment("published_at", need=False) or NO_MOMENT
+    reading.add("text", slug, fields, content, public_from=day)
