@@ -41,6 +41,7 @@ for _package in (
     "ballots",
     "content",
     "deliberation",
+    "editing",
     "moderation",
     "positions",
     "recommendations",
@@ -67,6 +68,7 @@ FEATURES = (
     "search",
     "site",
     "content",
+    "editing",
     "demo",
 )
 

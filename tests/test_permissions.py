@@ -33,6 +33,10 @@ WHO = {
     "comment.delete": EVERYBODY,  # one's own, whatever one has become since
     "comment.edit": {Role.MEMBER},
     "comment.post": {Role.MEMBER},
+    "editing.edit": {Role.EDITOR},
+    "editing.publish": {Role.EDITOR},
+    "editing.read": {Role.EDITOR},
+    "editing.reword_thesis": {Role.EDITOR},
     "moderation.decide": {Role.MODERATOR},
     "moderation.read": {Role.MODERATOR},
     "position.approve": {Role.PARTY},
@@ -189,6 +193,8 @@ TAKES_FORMS = {
         basis="0",
         seen="0",
     ),
+    "editing.publish": only(Role.EDITOR, item="recommendation:x"),
+    "editing.discard": only(Role.EDITOR, item="recommendation:x", revision="0"),
     "summaries.begin": only(Role.MODERATOR, acts=[Act.DRAFT_SUMMARY]),
     "summaries.edit": only(
         Role.MODERATOR, acts=[Act.DRAFT_SUMMARY], title="Ein Titel", lead="", edition="1", do="save"
@@ -204,6 +210,9 @@ TAKES_FORMS = {
     ),
 }
 READ_BY = {
+    "editing.desk": {Role.EDITOR},
+    "editing.round_": {Role.EDITOR},
+    "editing.publish": {Role.EDITOR},
     "moderation.queue": {Role.MODERATOR},
     "moderation.decide": {Role.MODERATOR},
     "summaries.desk": {Role.MODERATOR},
@@ -260,6 +269,10 @@ def world(app, make):
         "moderation.report": {"subject_id": comment.id},
         "moderation.decide": {"subject_id": comment.id},
         "positions.party": {"slug": ours.slug},
+        **{
+            f"editing.{page}": {"round_slug": "testrunde"}
+            for page in ("round_", "publish", "discard")
+        },
         "site.text_version": {"slug": "regeln", "number": 1},
         "accounts.on_its_way": {"what": "link"},
     }

@@ -3,7 +3,7 @@
 Part of `actions`: called in its one transaction, after everything has been checked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -40,10 +40,19 @@ from forum.site.models import TextVersion
 
 
 class Store:
-    """Stores the items of one folder. Rendered text comes along, made before the transaction."""
+    """Stores the items of one folder. Rendered text comes along, made before the transaction.
 
-    def __init__(self, round_slug: str, rendered: dict[str, str]) -> None:
-        self.round, self.rendered = round_slug, rendered
+    `marks` says of a recommendation's text what the text itself does not: the note of its version,
+    and which paragraphs change „redaktionell“.
+    """
+
+    def __init__(
+        self,
+        round_slug: str,
+        rendered: dict[str, str],
+        marks: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.round, self.rendered, self.marks = round_slug, rendered, marks or {}
 
     def _round_id(self) -> int:
         return int(queries.row(Consultation, slug=self.round).id)
@@ -115,12 +124,17 @@ class Store:
         touch(row.id)
 
     def paragraphs(self, item: Item, new: bool) -> None:
+        marks = self.marks.get(item.key, {})
         texts = [
-            NewText(html=self.rendered[fields["text"]], **fields)
+            NewText(
+                html=self.rendered[fields["text"]],
+                is_editorial=fields["number"] in marks.get("editorial", ()),
+                **fields,
+            )
             for fields in item.fields["paragraphs"]
         ]
         row = queries.row(Recommendation, slug=item.key)
-        publish_version(row, texts, published_at=_from(item, new))
+        publish_version(row, texts, published_at=_from(item, new), note=marks.get("note") or None)
 
     def parties(self, item: Item, new: bool) -> None:
         round_id = self._round_id()
@@ -260,6 +274,21 @@ STORE: dict[str, Callable[[Store, Item, bool], None]] = {
     "rule": Store.rules,
     "text": Store.texts,
 }
+
+
+def _remove_source(_store: Store, key: str) -> None:
+    db.session.delete(queries.row(Source, key=key))
+
+
+def _remove_entry(store: Store, key: str) -> None:
+    db.session.delete(queries.row(TimelineEntry, key=f"{store.round}/{key}"))
+
+
+REMOVE: dict[str, Callable[[Store, str], None]] = {
+    "source": _remove_source,
+    "entry": _remove_entry,
+}
+"""What can be taken out again: nothing that people have spoken to or voted on."""
 
 
 def vacate(kind: str, keys: list[str]) -> None:

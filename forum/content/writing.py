@@ -75,9 +75,7 @@ def house(state: State) -> dict[str, dict[str, Any]]:
 
 def _all(state: State, kind: str, write: Any) -> list[dict[str, Any]]:
     items = state.get(kind, {}).items()
-    order = sorted(
-        items, key=lambda pair: (pair[1].get("number") or pair[1].get("position") or 0)
-    )
+    order = sorted(items, key=lambda pair: pair[1].get("number") or pair[1].get("position") or 0)
     return [write(key, fields) for key, fields in order]
 
 
@@ -85,9 +83,7 @@ def _consultation(slug: str, state: State, kinds: dict[str, Any]) -> dict[str, A
     found = state.get("consultation", {}).get(slug)
     if found is None:
         return {}
-    benches = sorted(
-        state.get("bench", {}).items(), key=lambda pair: pair[1].get("position") or 0
-    )
+    benches = sorted(state.get("bench", {}).items(), key=lambda pair: pair[1].get("position") or 0)
     return {
         "slug": slug,
         "title": found.get("title"),
@@ -96,6 +92,7 @@ def _consultation(slug: str, state: State, kinds: dict[str, Any]) -> dict[str, A
         "election": found.get("election_on"),
         "positions_published_at": local(found.get("positions_published_at")),
         "party_order_reason": found.get("party_order_reason"),
+        "party_selection_rule": found.get("party_selection_rule"),
         "phases": [
             dict(phase)
             | {"starts_at": local(phase.get("starts_at")), "ends_at": local(phase.get("ends_at"))}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from forum.kernel import html, jobs, ledger
+from forum.kernel import clock, html, jobs, ledger
 from forum.kernel.db import db, save
 from forum.recommendations import queries
 from forum.recommendations.models import (
@@ -92,6 +92,9 @@ class NewText:
     basis: Basis | None
     note: str | None
     sources: list[Any]
+    is_editorial: bool = False
+    """The words change and what they demand does not: wording and ballots stay, the change is
+    marked in public."""
 
 
 def publish_version(
@@ -109,17 +112,20 @@ def publish_version(
     """
     about = f"recommendation:{recommendation.slug}"
     before = queries.latest_version(recommendation.id)
+    number = before.number + 1 if before else 1
+    corrected: list[int] = []
     newest = queries.latest_wordings(recommendation.id)
     known = queries.paragraphs_of(recommendation.id)
     wordings = [
-        _wording(recommendation, paragraph, known, newest.get(paragraph.number))
+        _wording(recommendation, paragraph, known, newest.get(paragraph.number), number, corrected)
         for paragraph in paragraphs
     ]
     content = [
         {"number": p.number, "heading": p.heading, "text": p.text, "sources": p.sources}
         for p in paragraphs
     ]
-    if before is not None and [p.wording_id for p in before.places] == [w.id for w in wordings]:
+    same = before is not None and [p.wording_id for p in before.places] == [w.id for w in wordings]
+    if before is not None and same and not corrected:
         ledger.enter(
             "recommendation.sources_corrected",
             f"{about}/version:{before.number}",
@@ -130,7 +136,7 @@ def publish_version(
     version = save(
         Version(
             recommendation_id=recommendation.id,
-            number=before.number + 1 if before else 1,
+            number=number,
             published_at=published_at,
             note=note,
         )
@@ -140,7 +146,8 @@ def publish_version(
     ledger.enter(
         "recommendation.version",
         f"{about}/version:{version.number}",
-        {"title": recommendation.title, "paragraphs": content},
+        {"title": recommendation.title, "paragraphs": content}
+        | ({"editorial": corrected} if corrected else {}),
         effective_at=published_at,
     )
     touch(recommendation.id)
@@ -152,9 +159,25 @@ def _wording(
     new: NewText,
     known: dict[int, Paragraph],
     last: Wording | None,
+    version: int,
+    corrected: list[int],
 ) -> Wording:
-    """The wording with these words: the one that stands, or a new one."""
-    if last is not None and (last.heading, last.text) == (new.heading, new.text):
+    """The wording with these words: the one that stands, as it is or corrected, or a new one."""
+    is_same = last is not None and (last.heading, last.text) == (new.heading, new.text)
+    if last is not None and new.is_editorial and not is_same:
+        was = {
+            "version": version,
+            "on": clock.today().isoformat(),
+            "heading": last.heading,
+            "text": last.text,
+        }
+        last.corrections = [*last.corrections, was]
+        last.heading, last.text, last.html = new.heading, new.text, new.html
+        last.render_version = html.RENDER_VERSION
+        corrected.append(new.number)
+        changed(last.paragraph_id, last.id)
+        is_same = True
+    if last is not None and is_same:
         last.basis, last.note, last.sources = new.basis, new.note, new.sources
         return last
     round_id = recommendation.consultation_id

@@ -217,6 +217,9 @@ class Wording(Timestamped, Base):
     note: Mapped[LongText | None]
     sources: Mapped[list[Any]]
     """As cited: {"key": …, "title": …, "publisher": …, "published_on": …, "url": …}."""
+    corrections: Mapped[list[Any]] = mapped_column(default=list)
+    """Publicly marked „redaktionell“: what it read before, the latest last, each with the version
+    that changed it: {"version": 3, "on": "2017-08-17", "heading": …, "text": …}. Ballots stay."""
 
     paragraph: Mapped[Paragraph] = relationship(lazy="raise")
 

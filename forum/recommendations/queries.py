@@ -95,6 +95,7 @@ class Clause:
     comment_count: int
     version_number: int
     published_at: datetime
+    corrections: list[Any]
 
     @property
     def anchor(self) -> str:
@@ -157,6 +158,7 @@ def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
                 comment_count=comment_count,
                 version_number=version_number,
                 published_at=published_at,
+                corrections=wording.corrections,
             )
         )
     return found

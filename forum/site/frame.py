@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.accounts.current import viewer
+from forum.kernel.policy import Rule
 from forum.moderation.policy import READ
 from forum.positions.policy import DESK
 from forum.recommendations import queries
@@ -94,10 +95,12 @@ def frame() -> Frame:
 
 def _own_places() -> list[tuple[str, str]]:
     """Where this person works, beside what everybody reads."""
-    places = (
+    places: list[tuple[Rule, str, str]] = [
         (READ, _("Moderation"), "moderation.queue"),
         (DESK, _("Partei-Desk"), "positions.desk"),
-    )
+    ]
+    if (editing := Rule.all.get("editing.read")) is not None:  # the desk stands above this floor
+        places.append((editing, _("Redaktion"), "editing.desk"))
     return [(title, endpoint) for rule, title, endpoint in places if rule.check(viewer())]
 
 

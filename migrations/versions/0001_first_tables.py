@@ -520,6 +520,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_consents_user_id", ["user_id"], unique=False)
 
     op.create_table(
+        "drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_slug", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("base", sa.String(length=64), nullable=True),
+        sa.Column("is_removal", sa.Boolean(), nullable=False),
+        sa.Column("edited_by_id", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edited_by_id"], ["users.id"], name=op.f("fk_drafts_edited_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint(
+            "round_slug", "kind", "key", name=op.f("uq_drafts_round_slug_kind_key")
+        ),
+    )
+    op.create_table(
         "mailed_links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=255), nullable=False),
@@ -987,6 +1008,7 @@ def upgrade() -> None:
         ),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("corrections", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["subjects.id"], name=op.f("fk_wordings_id_subjects")),
@@ -1238,6 +1260,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mailed_links_expires_at"))
 
     op.drop_table("mailed_links")
+    op.drop_table("drafts")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index("ix_consents_user_id")
 

@@ -1,0 +1,47 @@
+"""The parts of the desk, in the order in which a round is made."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+SECTIONS = (
+    (_l("Überblick"), "editing.round_", ()),
+    (_l("Konsultation und Phasen"), "editing.consultation", ("consultation",)),
+    (_l("Empfehlungen"), "editing.recommendations", ("recommendation", "paragraphs")),
+    (_l("Thesen"), "editing.theses", ("thesis",)),
+    (_l("Parteien"), "editing.parties", ("party", "position")),
+    (_l("Organisationen"), "editing.organisations", ("organisation", "bench")),
+    (_l("Quellen"), "editing.sources", ("source",)),
+    (_l("Glossar"), "editing.glossary", ("term",)),
+    (_l("Zeitleiste"), "editing.timeline", ("entry",)),
+    (_l("Seiten und Name"), "editing.pages", ("text", "rule")),
+)
+"""Title, endpoint (with the argument `round_slug`), and the kinds of items edited there."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the desk as a link."""
+
+    title: str
+    url: str
+    is_current: bool
+
+
+def sections(round_slug: str, here: str = "") -> list[Section]:
+    """The parts of a round's desk; `here` is the endpoint of the one that is open."""
+    return [
+        Section(
+            str(title),
+            url_for(endpoint, round_slug=round_slug),
+            endpoint == (here or request.endpoint),
+        )
+        for title, endpoint, _kinds in SECTIONS
+        if endpoint in current_app.view_functions
+    ]
+
+
+def section_of(kind: str) -> str | None:
+    """The endpoint of the part in which items of a kind are edited."""
+    return next((endpoint for _t, endpoint, kinds in SECTIONS if kind in kinds), None)
