@@ -177,7 +177,12 @@ TAKES_FORMS = {
     "accounts.open_link": None,  # for whoever holds the link; tried in tests/accounts
     "moderation.report": None,  # for everybody; tried in tests/moderation
     "threads.post_comment": only(
-        Role.MEMBER, acts=[Act.COMMENT], text="Ein Beitrag.", kind="pro", about="about"
+        Role.MEMBER,
+        "unconfirmed",
+        acts=[Act.COMMENT],
+        text="Ein Beitrag.",
+        kind="pro",
+        about="about",
     ),
     "threads.edit_comment": only(
         Role.MEMBER, who=["author"], acts=[Act.COMMENT], text="Ein anderer Text."
@@ -239,7 +244,7 @@ def world(app, make):
     people = {
         "visitor": (None, set()),
         "member": (make.member(), {Role.MEMBER}),
-        "unconfirmed": (_unconfirmed(make), set()),
+        "unconfirmed": (_unconfirmed(make), {"unconfirmed"}),
         "author": (author, {Role.MEMBER}),
         "other party": (person(make, theirs, "Andere Partei"), {Role.PARTY}),
         "editor": (make.user(Role.EDITOR), {Role.EDITOR}),

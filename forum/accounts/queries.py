@@ -45,6 +45,27 @@ def user(user_id: int, *, lock: bool = False) -> User:
     return db.session.scalars(with_all(select(User).where(User.id == user_id))).unique().one()
 
 
+def is_confirmed(user_id: int) -> bool:
+    """Whether somebody is a confirmed member who may sign in."""
+    return bool(
+        db.session.scalar(
+            select(
+                select(User.id)
+                .where(User.id == user_id, User.active, User.member_since.is_not(None))
+                .exists()
+            )
+        )
+    )
+
+
+def is_still_unconfirmed(user_id: int | None) -> bool:
+    """Whether nobody has confirmed this member yet; their row stays locked, so that it holds."""
+    since = db.session.execute(
+        select(User.member_since).where(User.id == user_id).with_for_update(key_share=True)
+    ).scalar_one()
+    return since is None
+
+
 def users_with_role(role: Role) -> Sequence[User]:
     """Everybody who holds `role` and may sign in, in the order they came."""
     return (

@@ -40,12 +40,15 @@ def post_comment(
 ) -> Comment:
     """Publish a comment, or a reply to `parent_id`.
 
-    `submission` is the form's own number: what it has posted already comes back instead of a twin.
+    What somebody writes who is not confirmed yet is kept for their own eyes, outside of every
+    count, until `publish_pending`. `submission` is the form's own number: what it has
+    posted already comes back instead of a twin.
     """
     text = checked(source)
     rendered = html.render(text)
     submission = (submission or "")[:MAX_SUBMISSION] or None
     begin_writing()
+    is_pending = deciding.is_unconfirmed(author)
     scene = deciding.scene(about_subject_id)
     recommendation = scene.recommendation
     POST.require(author, Debate(recommendation.consultation))
@@ -58,20 +61,17 @@ def post_comment(
         kind = None
     elif kind is None:
         raise TextRefused(CHOOSE_A_KIND)
-    db.session.execute(
-        update(Subject)
-        .where(Subject.id == about_subject_id)
-        .values(comment_count=Subject.comment_count + 1)
-        .execution_options(synchronize_session=False)
-    )
-    rank = _count_reply(parent) if parent else 0
+    if not is_pending:
+        count_about(about_subject_id, 1)
+    rank = count_reply(parent.root_id or parent.id, parent.id) if parent and not is_pending else 0
+    shown = int(not is_pending)
     number = db.session.execute(
         update(Recommendation)
         .where(Recommendation.id == recommendation.id)
         .values(
             last_comment_number=Recommendation.last_comment_number + 1,
-            comment_count=Recommendation.comment_count + 1,
-            revision=Recommendation.revision + 1,
+            comment_count=Recommendation.comment_count + shown,
+            revision=Recommendation.revision + shown,
         )
         .returning(Recommendation.last_comment_number)
         .execution_options(synchronize_session=False)
@@ -101,18 +101,35 @@ def post_comment(
             render_version=html.RENDER_VERSION,
             posted_at=clock.now(),
             submission=submission,
+            visibility=Visibility.PENDING if is_pending else Visibility.VISIBLE,
         )
     )
+    if not is_pending:
+        tell_posted(comment)
+    return comment
+
+
+def tell_posted(comment: Comment) -> None:
+    """Announce that a comment is public."""
     announce(
         CommentPosted(
             comment_id=comment.id,
-            recommendation_id=recommendation.id,
-            about_id=about_subject_id,
+            recommendation_id=comment.recommendation_id,
+            about_id=comment.about_id,
             parent_id=comment.parent_id,
-            author_id=author.id,
+            author_id=comment.author_id,
         )
     )
-    return comment
+
+
+def count_about(about_id: int, change: int) -> None:
+    """Let the count of comments about one thing follow."""
+    db.session.execute(
+        update(Subject)
+        .where(Subject.id == about_id)
+        .values(comment_count=Subject.comment_count + change)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _check_parent(parent: Comment | None, recommendation_id: int, about_id: int) -> None:
@@ -120,6 +137,7 @@ def _check_parent(parent: Comment | None, recommendation_id: int, about_id: int)
         parent is None
         or parent.recommendation_id != recommendation_id
         or parent.about_id != about_id
+        or parent.visibility is Visibility.PENDING
     ):
         raise NotFound
     if parent.visibility is not Visibility.VISIBLE:
@@ -131,14 +149,13 @@ def _check_parent(parent: Comment | None, recommendation_id: int, about_id: int)
         )
 
 
-def _count_reply(parent: Comment) -> int:
+def count_reply(root_id: int, parent_id: int) -> int:
     """Give the thread one reply more, and say the how-manieth it is."""
-    root_id = parent.root_id or parent.id
     ranks = {
         row.id: row.reply_count
         for row in db.session.execute(
             update(Comment)
-            .where(Comment.id.in_({root_id, parent.id}))
+            .where(Comment.id.in_({root_id, parent_id}))
             .values(
                 # Only the first comment counts: a reply keeps what it has, which is 0.
                 reply_count=Comment.reply_count + case((Comment.id == root_id, 1), else_=0),
@@ -161,7 +178,7 @@ def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Commen
     EDIT.require(author, _own_text(held))
     if comment.source == text:
         return comment
-    silently = is_silent(
+    silently = comment.visibility is Visibility.PENDING or is_silent(
         comment.posted_at,
         answered=comment.answered_or_rated,
         rated=deciding.is_rated(comment.id),
@@ -177,20 +194,29 @@ def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Commen
     comment.source, comment.html = text, str(rendered)
     comment.render_version = html.RENDER_VERSION
     db.session.flush()
-    changed(comment.id)
-    touch(comment.recommendation_id)
+    if comment.visibility is Visibility.VISIBLE:
+        changed(comment.id)
+        touch(comment.recommendation_id)
     announce(CommentEdited(comment_id=comment.id, silently=silently))
     return comment
 
 
 def delete_comment(author: User | Visitor, comment_id: int) -> Comment:
-    """Take a comment back. Its place stays, with a sentence; its text is gone everywhere."""
+    """Take a comment back. Its place stays, with a sentence; its text is gone everywhere.
+
+    One that nobody else ever saw leaves no place: nothing can point at it.
+    """
     if not author.is_authenticated:
         raise SignInRequired(_l("Melden Sie sich an, um Ihren Beitrag zu löschen."))
     begin_writing()
     held = deciding.held(comment_id)
     comment = held.comment
     DELETE.require(author, _own_text(held))
+    if comment.visibility is Visibility.PENDING:
+        db.session.delete(comment)
+        db.session.flush()
+        db.session.execute(delete(Subject).where(Subject.id == comment.id))
+        return comment
     was_visible = comment.visibility is Visibility.VISIBLE
     db.session.execute(delete(CommentEdition).where(CommentEdition.comment_id == comment.id))
     comment.visibility = Visibility.DELETED
@@ -212,6 +238,8 @@ def set_hidden(comment_id: int, public_reason: str | None) -> Comment:
     comment = deciding.held(comment_id).comment
     if comment.visibility is Visibility.DELETED:
         raise Conflict(_l("Der Beitrag wurde inzwischen gelöscht."))
+    if comment.visibility is Visibility.PENDING:
+        raise Conflict(_l("Der Beitrag ist noch nicht öffentlich."))
     before = comment.visibility
     comment.visibility = Visibility.HIDDEN if public_reason else Visibility.VISIBLE
     comment.hidden_reason = public_reason or None
@@ -237,12 +265,7 @@ def _own_text(held: deciding.Held) -> OwnText:
 def _count_visible(comment: Comment, change: int) -> None:
     """Let the counts follow, and the page: what it is about first, the recommendation last."""
     if change:
-        db.session.execute(
-            update(Subject)
-            .where(Subject.id == comment.about_id)
-            .values(comment_count=Subject.comment_count + change)
-            .execution_options(synchronize_session=False)
-        )
+        count_about(comment.about_id, change)
     db.session.execute(
         update(Recommendation)
         .where(Recommendation.id == comment.recommendation_id)

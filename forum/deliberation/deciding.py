@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from forum.accounts import queries as accounts
+from forum.accounts.models import User, Visitor
 from forum.ballots.queries import was_voted_on
 from forum.deliberation.models import Comment
 from forum.deliberation.policy import ABOUT
@@ -32,6 +34,19 @@ class Scene:
 
     about: Subject
     recommendation: Recommendation
+
+
+def is_unconfirmed(author: User | Visitor) -> bool:
+    """Whether what this person writes has to wait.
+
+    Read again, and locked, only for those who were unconfirmed a moment ago: a confirmation that
+    comes meanwhile either finds the comment, or is found here.
+    """
+    return (
+        isinstance(author, User)
+        and author.member_since is None
+        and accounts.is_still_unconfirmed(author.id)
+    )
 
 
 def scene(about_id: int) -> Scene:

@@ -171,7 +171,7 @@ def _statement(ids: Sequence[int]) -> Any:
         .outerjoin(Comment, Comment.id == Subject.id)
         .outerjoin(User, User.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(Bench, Bench.id == Organisation.bench_id)
+        .outerjoin(Bench, Bench.id == func.coalesce(Organisation.bench_id, User.own_bench_id))
         .outerjoin(_About, _About.id == Comment.about_id)
         .outerjoin(_AboutPosition, _AboutPosition.id == Comment.about_id)
         .outerjoin(_AboutParty, _AboutParty.id == _AboutPosition.party_id)
@@ -221,10 +221,12 @@ def _one(row: Any, unveiled: bool) -> Described | None:
     return None
 
 
-def _comment(row: Any, unveiled: bool, common: dict[str, Any]) -> Described:
+def _comment(row: Any, unveiled: bool, common: dict[str, Any]) -> Described | None:
     comment: Comment = row.Comment
+    if comment.visibility is Visibility.PENDING and not unveiled:
+        return None
     may_read = comment.visibility is Visibility.VISIBLE or (
-        unveiled and comment.visibility is Visibility.HIDDEN
+        unveiled and comment.visibility in {Visibility.HIDDEN, Visibility.PENDING}
     )
     return Described(
         **common,

@@ -7,7 +7,7 @@ from forum.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class CommentPosted(Event):
-    """Somebody wrote a comment or a reply."""
+    """A comment or reply is public: written by a confirmed member, or its author now is one."""
 
     comment_id: int
     recommendation_id: int

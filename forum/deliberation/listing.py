@@ -52,6 +52,16 @@ class CommentView:
         return self.visibility is Visibility.VISIBLE
 
     @property
+    def is_pending(self) -> bool:
+        """Shown to its author alone, until they are confirmed."""
+        return self.visibility is Visibility.PENDING
+
+    @property
+    def further(self) -> int:
+        """Of a first comment: how many replies stand on its own page only."""
+        return self.reply_count - sum(not reply.is_pending for reply in self.replies)
+
+    @property
     def anchor(self) -> str:
         """Where it stands on a page."""
         return f"beitrag-{self.number}"

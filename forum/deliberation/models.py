@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -22,6 +22,8 @@ class CommentKind(enum.StrEnum):
 class Visibility(enum.StrEnum):
     """Nothing vanishes: what is hidden or deleted leaves its place and a sentence."""
 
+    PENDING = "pending"
+    """Written by somebody not yet confirmed: for their own eyes, and in no list, count or index."""
     VISIBLE = "visible"
     HIDDEN = "hidden"
     DELETED = "deleted"
@@ -43,6 +45,12 @@ class Comment(Base):
         Index("ix_comments_first", "recommendation_id", "root_id", "number"),
         Index("ix_comments_first_about", "about_id", "root_id", "number"),
         Index("ix_comments_replies", "root_id", "reply_rank"),
+        Index(
+            "ix_comments_pending",
+            "author_id",
+            sqlite_where=text("visibility = 'pending'"),
+            postgresql_where=text("visibility = 'pending'"),
+        ),
     )
 
     EDIT_WINDOW = timedelta(minutes=30)
@@ -60,7 +68,10 @@ class Comment(Base):
     """The first comment of its thread; None for a first comment."""
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
     reply_rank: Mapped[int] = mapped_column(default=0)
-    """The how-manieth reply under the first comment; the first three are shown on the page."""
+    """The how-manieth reply under the first comment; the first three are shown on the page.
+
+    0 until a reply is public: a pending one takes its rank when its author is confirmed.
+    """
     reply_count: Mapped[int] = mapped_column(default=0)
     """Of a first comment: all replies ever, so that ranks never repeat."""
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)

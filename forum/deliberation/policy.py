@@ -13,6 +13,7 @@ from forum.accounts.policy import has_consented
 from forum.ballots.policy import Votable, ask_also
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel import clock
+from forum.kernel.errors import NotFound
 from forum.kernel.policy import Rule, condition
 from forum.recommendations.models import Act, Consultation, Subject, SubjectKind
 from forum.recommendations.policy import phase_opens
@@ -55,27 +56,13 @@ def _only_members(actor: Any, _subject: object) -> str:
             "Moderation, Redaktion und Administration schreiben keine Beiträge, damit die Debatte "
             "den Mitgliedern gehört."
         )
-    return _(
-        "Beiträge schreiben Mitglieder. Ihre Organisation oder die Administration kann Sie als "
-        "Mitglied bestätigen."
-    )
+    return _("Beiträge schreiben Mitglieder.")
 
 
 @condition(_only_members)
 def speaks_as_member(actor: Any, _subject: object) -> bool:
     """Neither staff nor a party's representative, whatever other roles the account holds."""
     return not actor.is_staff and actor.party_id is None
-
-
-@condition(
-    _l(
-        "Ihre Mitgliedschaft ist noch nicht bestätigt. Sobald Ihre Organisation oder die "
-        "Administration sie bestätigt hat, können Sie schreiben."
-    )
-)
-def is_confirmed(actor: Any, _subject: object) -> bool:
-    """Confirmed as a member by the organisation's contact or the administration."""
-    return getattr(actor, "member_since", None) is not None
 
 
 @condition(_l("Das ist nicht Ihr Beitrag."))
@@ -86,8 +73,8 @@ def is_author(actor: Any, subject: OwnText) -> bool:
 
 @condition(_l("Ausgeblendete und gelöschte Beiträge lassen sich nicht mehr ändern."))
 def is_visible(_actor: Any, subject: OwnText) -> bool:
-    """Neither hidden nor deleted."""
-    return subject.visibility is Visibility.VISIBLE
+    """Neither hidden nor deleted; what waits for its author's confirmation may be changed."""
+    return subject.visibility in {Visibility.VISIBLE, Visibility.PENDING}
 
 
 @condition(_l("Dieser Beitrag ist schon gelöscht."))
@@ -96,12 +83,12 @@ def is_not_deleted(_actor: Any, subject: OwnText) -> bool:
     return subject.visibility is not Visibility.DELETED
 
 
+# Confirmed or not: what somebody unconfirmed writes is stored and becomes public later.
 POST = Rule(
     "comment.post",
     [Role.MEMBER],
     phase_opens(Act.COMMENT),
     speaks_as_member,
-    is_confirmed,
     has_consented,
     refusal=_only_members,
 )
@@ -129,7 +116,9 @@ def is_silent(posted_at: datetime, *, answered: bool, rated: bool) -> bool:
 
 @condition(_l("Ausgeblendete und gelöschte Beiträge werden nicht bewertet."))
 def is_shown(_actor: Any, subject: Votable) -> bool:
-    """The rated comment is neither hidden nor deleted."""
+    """The rated comment is neither hidden nor deleted; one still pending nobody knows of."""
+    if subject.facts["visibility"] == Visibility.PENDING:
+        raise NotFound
     return subject.facts["visibility"] == Visibility.VISIBLE
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     bindparam,
     func,
+    or_,
     select,
     union_all,
 )
@@ -81,7 +83,7 @@ def _with_authors(ids: Any) -> Select[Any]:
         .join(Subject, Subject.id == Comment.about_id)
         .join(User, User.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(Bench, Bench.id == Organisation.bench_id)
+        .outerjoin(Bench, Bench.id == func.coalesce(Organisation.bench_id, User.own_bench_id))
         .outerjoin(_parent, _parent.id == Comment.parent_id)
         .outerjoin(Position, Position.id == Comment.about_id)
         .outerjoin(Party, Party.id == Position.party_id)
@@ -93,7 +95,7 @@ def _with_authors(ids: Any) -> Select[Any]:
 def _view(row: Any) -> CommentView:
     """A row of `_COLUMNS`: what it is, who wrote it, what it says, and the rest."""
     appearance, name, pseudonym, organisation, bench, html, edited_at, visibility = row[14:22]
-    if visibility is Visibility.VISIBLE:
+    if visibility in {Visibility.VISIBLE, Visibility.PENDING}:
         who = byline(
             appearance, name=name, pseudonym=pseudonym, organisation=organisation, bench=bench
         )
@@ -109,6 +111,7 @@ def _page_of_first_comments(given: frozenset[str]) -> Select[Any]:
     wanted = [
         Comment.recommendation_id == bindparam("recommendation_id"),
         Comment.root_id.is_(None),
+        _may_see(Comment),
         *(
             condition
             for name, condition in {
@@ -129,9 +132,28 @@ def _page_of_first_comments(given: frozenset[str]) -> Select[Any]:
         select(firsts.c.id),
         select(reply.id)
         .join(firsts, firsts.c.id == reply.root_id)
-        .where(reply.reply_rank <= REPLIES),
+        .where(reply.reply_rank.between(1, REPLIES)),
+        _own_pending(firsts),
     ).subquery("shown")
     return _with_authors(shown)
+
+
+_READER: ColumnElement[int | None] = bindparam("reader_id", type_=Integer)
+
+
+def _may_see(comment: Any) -> ColumnElement[bool]:
+    """What waits for its author's confirmation is for that author (`reader_id`) alone."""
+    return or_(comment.visibility != Visibility.PENDING, comment.author_id == _READER)
+
+
+def _own_pending(roots: Any) -> Select[Any]:
+    """The reader's own replies under these first comments that nobody else sees yet."""
+    reply = aliased(Comment)
+    return (
+        select(reply.id)
+        .join(roots, roots.c.id == reply.root_id)
+        .where(reply.visibility == Visibility.PENDING, reply.author_id == _READER)
+    )
 
 
 def first_comments(
@@ -142,18 +164,28 @@ def first_comments(
     before: int | None = None,
     after: int | None = None,
     limit: int = PAGE,
+    reader_id: int | None = None,
 ) -> Listing:
     """A page of first comments of a recommendation, or about one thing: newest first.
 
     `before` and `after` are numbers of comments, so that a page stays the same page while others
-    write. Each first comment carries its first replies.
+    write. Each first comment carries its first replies. Whoever reads (`reader_id`) sees their own
+    pending comments among them.
     """
     given = {"about_id": about_id, "kind": kind, "after": after, "before": before}
     statement = _page_of_first_comments(
         frozenset(name for name, value in given.items() if value is not None)
     )
     roots = _assembled(
-        _views(statement, given | {"recommendation_id": recommendation_id, "at_most": limit + 1})
+        _views(
+            statement,
+            given
+            | {
+                "recommendation_id": recommendation_id,
+                "at_most": limit + 1,
+                "reader_id": reader_id,
+            },
+        )
     )
     roots.sort(key=lambda comment: comment.number, reverse=after is None)
     has_more = len(roots) > limit
@@ -179,14 +211,16 @@ def _assembled(views: Iterable[CommentView]) -> list[CommentView]:
             roots[view.id] = view
         else:
             replies.append(view)
-    replies.sort(key=lambda reply: reply.reply_rank)
+    replies.sort(key=lambda reply: (reply.is_pending, reply.reply_rank, reply.number))
     for reply in replies:
         if reply.root_id in roots:
             roots[reply.root_id].replies.append(reply)
     return list(roots.values())
 
 
-def thread(recommendation_id: int, number: int, *, after: int = 0) -> Thread:
+def thread(
+    recommendation_id: int, number: int, *, after: int = 0, reader_id: int | None = None
+) -> Thread:
     """A first comment and a page of its replies; `after` is the rank of the last reply before.
 
     404 when there is no first comment of this number; `root_of` finds that of a reply.
@@ -197,6 +231,7 @@ def thread(recommendation_id: int, number: int, *, after: int = 0) -> Thread:
             Comment.recommendation_id == recommendation_id,
             Comment.number == number,
             Comment.root_id.is_(None),
+            _may_see(Comment),
         )
         .cte("root")
     )
@@ -208,15 +243,15 @@ def thread(recommendation_id: int, number: int, *, after: int = 0) -> Thread:
         .limit(REPLY_PAGE + 1)
         .cte("page")
     )
-    shown = union_all(select(root.c.id), select(page.c.id)).subquery("shown")
-    roots = _assembled(_views(_with_authors(shown)))
+    shown = union_all(select(root.c.id), select(page.c.id), _own_pending(root)).subquery("shown")
+    roots = _assembled(_views(_with_authors(shown), {"reader_id": reader_id}))
     if not roots:
         raise NotFound
     found = Thread(roots[0])
-    replies = found.root.replies
+    replies = [reply for reply in found.root.replies if not reply.is_pending]
     if len(replies) > REPLY_PAGE:
-        del replies[REPLY_PAGE:]
-        found.later = replies[-1].reply_rank
+        found.later = replies[REPLY_PAGE - 1].reply_rank
+        found.root.replies.remove(replies[REPLY_PAGE])
     if after:
         found.earlier = max(0, after - REPLY_PAGE)
     edited = [view.id for view in found if view.edited_at]
@@ -237,36 +272,59 @@ def _editions(comment_ids: Sequence[int]) -> dict[int, list[Edition]]:
     return found
 
 
-def spot(recommendation_id: int, number: int) -> Spot:
-    """Where the comment of this number stands; 404 when there is none."""
+def spot(recommendation_id: int, number: int, reader_id: int | None = None) -> Spot:
+    """Where the comment of this number stands; 404 when there is none, or none for this reader."""
     root = aliased(Comment)
     found = db.session.execute(
         select(Comment.number, func.coalesce(root.number, Comment.number), Comment.reply_rank)
         .outerjoin(root, root.id == Comment.root_id)
-        .where(Comment.recommendation_id == recommendation_id, Comment.number == number)
+        .where(
+            Comment.recommendation_id == recommendation_id,
+            Comment.number == number,
+            _may_see(Comment),
+        ),
+        {"reader_id": reader_id},
     ).one_or_none()
     if found is None:
         raise NotFound
     return Spot(*found)
 
 
-def numbered(recommendation_id: int, number: int) -> Comment:
+def numbered(recommendation_id: int, number: int, reader_id: int | None = None) -> Comment:
     """The comment of this number, to answer or to change it; 404 when there is none."""
-    return _one_comment(Comment.recommendation_id == recommendation_id, Comment.number == number)
+    return _one_comment(
+        reader_id, Comment.recommendation_id == recommendation_id, Comment.number == number
+    )
 
 
-def by_id(recommendation_id: int, comment_id: int) -> Comment:
+def by_id(recommendation_id: int, comment_id: int, reader_id: int | None = None) -> Comment:
     """A comment of this recommendation; 404 when it has none with this key."""
-    return _one_comment(Comment.recommendation_id == recommendation_id, Comment.id == comment_id)
+    return _one_comment(
+        reader_id, Comment.recommendation_id == recommendation_id, Comment.id == comment_id
+    )
 
 
-def _one_comment(*wanted: ColumnElement[bool]) -> Comment:
+def pending_count(author_id: int) -> int:
+    """How many comments of this author wait for their confirmation."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Comment)
+            .where(Comment.author_id == author_id, Comment.visibility == Visibility.PENDING)
+        )
+        or 0
+    )
+
+
+def _one_comment(reader_id: int | None, *wanted: ColumnElement[bool]) -> Comment:
     found = db.session.scalars(
         select(Comment)
-        .where(*wanted)
+        .where(*wanted, _may_see(Comment))
         .options(
-            joinedload(Comment.author).joinedload(User.organisation).joinedload(Organisation.bench)
-        )
+            joinedload(Comment.author).joinedload(User.organisation).joinedload(Organisation.bench),
+            joinedload(Comment.author).joinedload(User.own_bench),
+        ),
+        {"reader_id": reader_id},
     ).one_or_none()
     if found is None:
         raise NotFound

@@ -259,7 +259,7 @@ def _comments(now: datetime) -> Select[*tuple[Any, ...]]:
         .join(User, User.id == Comment.author_id)
         .join(about, about.id == Comment.about_id)
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(Bench, Bench.id == Organisation.bench_id)
+        .outerjoin(Bench, Bench.id == func.coalesce(Organisation.bench_id, User.own_bench_id))
         .outerjoin(Position, Position.id == Comment.about_id)
         .outerjoin(Party, Party.id == Position.party_id)
         .outerjoin(Thesis, Thesis.id == thesis)

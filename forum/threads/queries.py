@@ -60,6 +60,7 @@ def board(
         kind=asked.comment_kind,
         before=asked.before,
         after=asked.after,
+        reader_id=stage.reader.id,
     )
     return Board(
         stage,
@@ -239,7 +240,9 @@ def part_about(stage: Stage, about_id: int, asked: Asked) -> Part | Board:
 
 def talk(stage: Stage, number: int, asked: Asked) -> Talk:
     """The comment of this number and a page of its replies; 404 for a reply's number."""
-    found = deliberation.thread(stage.recommendation.id, number, after=asked.after or 0)
+    found = deliberation.thread(
+        stage.recommendation.id, number, after=asked.after or 0, reader_id=stage.reader.id
+    )
     comments = Board(
         stage,
         f"{stage.url}/beitraege/{number}",

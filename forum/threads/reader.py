@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from forum.accounts.models import User
+from forum.accounts.models import Role, User
 from forum.ballots.policy import Votable, may_vote
 from forum.deliberation.bylines import Byline, byline_of
 from forum.deliberation.models import Visibility
@@ -24,6 +24,8 @@ class Reader:
     vote_wording: Decision
     vote_thesis: Decision
     comments_are_open: bool
+    is_waiting: bool
+    """A member whom nobody has confirmed yet: writes what others see later, and votes then."""
     byline: Byline | None
     """How the name will stand beside what they write."""
 
@@ -38,6 +40,9 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
         vote_wording=_said(may_vote(viewer, Votable(SubjectKind.WORDING, consultation))),
         vote_thesis=_said(may_vote(viewer, Votable(SubjectKind.THESIS, consultation))),
         comments_are_open=is_open(consultation, Act.COMMENT),
+        is_waiting=isinstance(viewer, User)
+        and Role.MEMBER in viewer.roles
+        and viewer.member_since is None,
         byline=byline_of(viewer) if isinstance(viewer, User) else None,
     )
 

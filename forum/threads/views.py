@@ -14,6 +14,7 @@ from forum.ballots import actions as ballots
 from forum.ballots.figures import VALUES
 from forum.deliberation import actions, deciding, listing
 from forum.deliberation import queries as deliberation
+from forum.deliberation.models import Visibility
 from forum.kernel import clock
 from forum.kernel.errors import ForumError, NotFound, SignInRequired
 from forum.kernel.web import local_path, page, see_other, wants_fragment
@@ -167,7 +168,7 @@ def _talk(stage: Stage, talk: Talk, number: int) -> str | Response:
 
 def _spot(stage: Stage, number: int) -> str:
     """The address of a reply: the page of its thread that shows it."""
-    spot = deliberation.spot(stage.recommendation.id, number)
+    spot = deliberation.spot(stage.recommendation.id, number, stage.reader.id)
     if spot.root_number == number:
         raise NotFound
     args = {
@@ -210,7 +211,10 @@ def post_comment(slug: str) -> ResponseReturnValue:
         viewer(), form.about, form.comment_kind, form.text, form.parent, form.submission
     )
     root = deciding.root_number(posted)
-    flash(_("Ihr Beitrag ist veröffentlicht."), "message")
+    if posted.visibility is Visibility.PENDING:
+        flash(_("Ihr Beitrag ist gespeichert. Er wird nach Ihrer Bestätigung sichtbar."), "message")
+    else:
+        flash(_("Ihr Beitrag ist veröffentlicht."), "message")
     anchor = f"beitrag-{posted.number}"
     thread = url_for("threads.recommendation", slug=slug)
     back = _back(form, thread)
@@ -269,8 +273,8 @@ def _refused(stage: Stage) -> ForumError:
 def edit_comment(slug: str, number: int) -> ResponseReturnValue:
     """Change one's own comment."""
     stage = queries.stage(slug, viewer())
-    found = deliberation.numbered(stage.recommendation.id, number)
-    spot = deliberation.spot(stage.recommendation.id, number)
+    found = deliberation.numbered(stage.recommendation.id, number, stage.reader.id)
+    spot = deliberation.spot(stage.recommendation.id, number, stage.reader.id)
     form = CommentForm.of(request.form, needs_kind=False)
     if form.errors or form.is_preview:
         writing.require_own(stage, found)
@@ -287,11 +291,15 @@ def edit_comment(slug: str, number: int) -> ResponseReturnValue:
 def delete_comment(slug: str, number: int) -> ResponseReturnValue:
     """Take one's own comment back."""
     stage = queries.stage(slug, viewer())
-    found = deliberation.numbered(stage.recommendation.id, number)
-    spot = deliberation.spot(stage.recommendation.id, number)
+    found = deliberation.numbered(stage.recommendation.id, number, stage.reader.id)
+    spot = deliberation.spot(stage.recommendation.id, number, stage.reader.id)
     actions.delete_comment(viewer(), found.id)
     flash(_("Ihr Beitrag ist gelöscht."), "message")
+    if found.visibility is Visibility.PENDING and spot.root_number == number:
+        return see_other(stage.url)  # nobody else ever saw it, and nothing of it is left
     own_page = _page_of(slug, spot)
+    if found.visibility is Visibility.PENDING:
+        return see_other(own_page)
     return see_other(own_page, smallest=own_page, focus=f"beitrag-{number}")
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from forum.deliberation import deciding
 from forum.deliberation import queries as deliberation
 from forum.deliberation.bylines import Byline, byline_of
-from forum.deliberation.models import Comment
+from forum.deliberation.models import Comment, Visibility
 from forum.deliberation.policy import EDIT, OwnText, is_silent
 from forum.threads.asked import CommentForm, OpenForm
 from forum.threads.pages import Board, Stage
@@ -16,9 +16,9 @@ def form_for(board: Board) -> OpenForm | None:
     asked, stage = board.asked, board.stage
     if asked.reply_to or asked.editing:
         for shown in board.everything():
-            if not shown.is_visible:
+            if not shown.is_visible and not shown.is_pending:
                 continue
-            if shown.number == asked.reply_to:
+            if shown.number == asked.reply_to and shown.is_visible:
                 return _reply(
                     stage,
                     number=shown.number,
@@ -29,7 +29,9 @@ def form_for(board: Board) -> OpenForm | None:
                     back=board.here,
                 )
             if shown.number == asked.editing and shown.author_id == stage.reader.id:
-                found = deliberation.numbered(stage.recommendation.id, shown.number)
+                found = deliberation.numbered(
+                    stage.recommendation.id, shown.number, stage.reader.id
+                )
                 return change(stage, found, root=board.root_of(shown).number)
     if not board.legend:
         return None
@@ -111,7 +113,8 @@ def change(
         about_id=comment.about_id,
         legend=_("Ihren Beitrag %(n)s ändern", n=comment.number),
         typed=typed or CommentForm(text=comment.source),
-        is_silent=is_silent(
+        is_silent=comment.visibility is Visibility.PENDING
+        or is_silent(
             comment.posted_at,
             answered=comment.answered_or_rated,
             rated=deciding.is_rated(comment.id),

@@ -770,6 +770,7 @@ def upgrade() -> None:
         sa.Column(
             "visibility",
             sa.Enum(
+                "pending",
                 "visible",
                 "hidden",
                 "deleted",
@@ -829,6 +830,13 @@ def upgrade() -> None:
             "ix_comments_first_about", ["about_id", "root_id", "number"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_comments_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_comments_pending",
+            ["author_id"],
+            unique=False,
+            sqlite_where=sa.text("visibility = 'pending'"),
+            postgresql_where=sa.text("visibility = 'pending'"),
+        )
         batch_op.create_index("ix_comments_replies", ["root_id", "reply_rank"], unique=False)
 
     op.create_table(
@@ -1231,6 +1239,11 @@ def downgrade() -> None:
     op.drop_table("position_drafts")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_index("ix_comments_replies")
+        batch_op.drop_index(
+            "ix_comments_pending",
+            sqlite_where=sa.text("visibility = 'pending'"),
+            postgresql_where=sa.text("visibility = 'pending'"),
+        )
         batch_op.drop_index(batch_op.f("ix_comments_parent_id"))
         batch_op.drop_index("ix_comments_first_about")
         batch_op.drop_index("ix_comments_first")

@@ -200,13 +200,6 @@ def test_who_also_works_for_the_forum_does_not_write(debate, make):
         debate.comment(author=make.user(Role.MEMBER, Role.MODERATOR, member=True))
 
 
-def test_a_member_who_is_not_confirmed_yet_reads_so(debate, make):
-    with pytest.raises(NotPermitted) as refusal:
-        debate.comment(author=make.user(Role.MEMBER))
-
-    assert "noch nicht bestätigt" in str(refusal.value.message)
-
-
 def test_a_second_after_the_phase_nobody_writes(debate, travel):
     travel(berlin_summer(9, 1) - timedelta(seconds=5))
     debate.comment()
