@@ -10,3 +10,17 @@ class MembershipChanged(Event):
     """Somebody may vote who could not before, or the other way round."""
 
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppearanceChanged(Event):
+    """Somebody's name, or how they appear, reads differently from now on."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountErased(Event):
+    """An account is gone; what else names it has to go in the same transaction."""
+
+    user_id: int

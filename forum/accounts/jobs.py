@@ -1,6 +1,6 @@
 """Timed work on accounts."""
 
-from forum.accounts import actions, links, queries
+from forum.accounts import actions, links, queries, sessions
 from forum.kernel import jobs
 from forum.kernel.db import unit_of_work
 
@@ -19,5 +19,13 @@ def purge_links() -> None:
             links.purge()
 
 
+def purge_sessions() -> None:
+    """Forget the sessions that are over."""
+    with unit_of_work():
+        if queries.is_session_over():
+            sessions.purge()
+
+
 jobs.task("held-forms", purge)
 jobs.task("mailed-links", purge_links)
+jobs.task("sessions", purge_sessions)

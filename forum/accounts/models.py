@@ -3,14 +3,15 @@
 import enum
 import secrets
 import uuid
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from flask_login import AnonymousUserMixin
 from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from forum.accounts.names import look
 from forum.kernel.db import Base, Bytes, LongText, Model, ShortText, Timestamped
 
 
@@ -86,6 +87,8 @@ class User(Timestamped, Model, UserMixin):
     email: Mapped[ShortText] = mapped_column(unique=True)
     name: Mapped[ShortText]
     pseudonym: Mapped[ShortText | None]
+    pseudonym_key: Mapped[ShortText | None] = mapped_column(unique=True)
+    """The pseudonym as the eye reads it: no two may look alike. Follows `pseudonym`."""
     appearance: Mapped[Appearance] = mapped_column(default=Appearance.NAME_ORGANISATION)
     password: Mapped[ShortText | None]
     active: Mapped[bool] = mapped_column(default=True)
@@ -106,12 +109,22 @@ class User(Timestamped, Model, UserMixin):
     """The account is gone; the row stays as „Ehemaliges Mitglied“ beside what was written."""
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"), index=True)
+    last_active_on: Mapped[date | None]
+    """The day of the last sign-in, by the product's clock: unused accounts end one day."""
     ballot_secret: Mapped[Bytes | None] = mapped_column(default=lambda: secrets.token_bytes(32))
     """Makes the voter key; destroyed at erasure, after which nothing leads to the ballots."""
 
     grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
     own_bench: Mapped[Bench | None] = relationship(lazy="raise")
+
+    session_key: ClassVar[str | None] = None
+    """The `token` of the session this person was found by; set on the object by the look-up."""
+
+    @validates("pseudonym")
+    def _keyed(self, _name: str, pseudonym: str | None) -> str | None:
+        self.pseudonym_key = (look(pseudonym) or pseudonym) if pseudonym else None
+        return pseudonym
 
     @property
     def roles(self) -> frozenset[Role]:  # type: ignore[override]
@@ -152,6 +165,23 @@ class Consent(Model):
     version: Mapped[int]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Session(Model):
+    """One sign-in of an account on one device. No address is kept, only what the browser is."""
+
+    __tablename__ = "sessions"
+
+    token: Mapped[ShortText] = mapped_column(unique=True)
+    """SHA-256 of what the cookie carries."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    account_key: Mapped[ShortText]
+    """The account's `fs_uniquifier` at sign-in: with a new one this session is over."""
+    browser: Mapped[ShortText]
+    system: Mapped[ShortText]
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    """Real time, as all that concerns access."""
 
 
 class StaffAct(Model):

@@ -10,7 +10,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from forum.accounts.models import Bench, HeldForm, Organisation, Role, RoleGrant, User
+from forum.accounts.models import (
+    Bench,
+    HeldForm,
+    Organisation,
+    Role,
+    RoleGrant,
+    Session,
+    User,
+)
 from forum.kernel import vault
 from forum.kernel.db import Base, db
 from forum.kernel.errors import NotFound
@@ -34,6 +42,46 @@ def user_by_email(email: str) -> User | None:
         .unique()
         .one_or_none()
     )
+
+
+def user_by_session(cookie: str) -> User | None:
+    """Who a cookie stands for, in one statement: the account's key, a full stop, the session's.
+
+    A key without a session (an account's own) is as good as all of its sessions together.
+    """
+    account, _stop, secret = cookie.partition(".")
+    statement = with_all(select(User).where(User.fs_uniquifier == account))
+    token = sha256(secret.encode()).hexdigest() if secret else None
+    if token:
+        running = select(Session.id).where(
+            Session.token == token,
+            Session.user_id == User.id,
+            Session.expires_at > datetime.now(UTC),
+        )
+        statement = statement.where(running.exists())
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is not None and token:
+        found.__dict__["session_key"] = token
+    return found
+
+
+def sessions(user: User) -> Sequence[Session]:
+    """The running sessions of an account, the latest first."""
+    return db.session.scalars(
+        select(Session)
+        .where(
+            Session.user_id == user.id,
+            Session.account_key == user.fs_uniquifier,
+            Session.expires_at > datetime.now(UTC),
+        )
+        .order_by(Session.started_at.desc(), Session.id.desc())
+    ).all()
+
+
+def is_session_over() -> bool:
+    """Whether a session has expired and is still kept."""
+    over = select(Session.id).where(Session.expires_at <= datetime.now(UTC))
+    return bool(db.session.scalar(select(over.exists())))
 
 
 def user(user_id: int, *, lock: bool = False) -> User:

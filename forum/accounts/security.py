@@ -9,7 +9,7 @@ from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 from flask_security.utils import login_user
 from sqlalchemy import select
 
-from forum.accounts import forms, queries
+from forum.accounts import forms, queries, sessions
 from forum.accounts.models import Role, User, Visitor
 from forum.kernel import mail
 from forum.kernel.db import db
@@ -31,6 +31,8 @@ class Accounts(SQLAlchemyUserDatastore):
         [(name, value)] = identity.items()
         if name == "email":
             return queries.user_by_email(value)
+        if name == "fs_uniquifier":
+            return queries.user_by_session(value)
         return (
             db.session.scalars(queries.with_all(select(User).where(getattr(User, name) == value)))
             .unique()
@@ -113,7 +115,7 @@ def init_app(app: Flask) -> None:
     security.unauthn_handler(_sign_in_first)
     security.want_json(lambda _request: False)  # people sign in; machines will have keys
     app.after_request(_finish)
-    user_logged_in.connect(_renew, app)
+    user_logged_in.connect(_begin, app)
     user_logged_out.connect(_forget, app)
 
 
@@ -153,16 +155,24 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _renew(_app: Flask, **_: Any) -> None:
-    """Begin a new session at sign-in: what somebody may have planted before is gone, token too."""
+def _begin(_app: Flask, user: User, **_: Any) -> None:
+    """Begin a new session at sign-in: what somebody may have planted before is gone, token too.
+
+    The cookies carry the session's own secret beside the account's key.
+    """
     keep = {name: session[name] for name in _OF_A_SESSION if name in session}
+    secret = sessions.begin(
+        user, request.user_agent.string, remembered=keep.get("_remember") == "set"
+    )
     session.clear()
-    session.update(keep)
+    session.update(keep | {"_user_id": f"{user.fs_uniquifier}.{secret}"})
     g.pop("csrf_token", None)  # Flask-WTF's, made from the secret that was just dropped
 
 
-def _forget(_app: Flask, **_: Any) -> None:
+def _forget(_app: Flask, user: Any = None, **_: Any) -> None:
     """Leave nothing in the session, but Flask-Login's order to drop the remember cookie."""
+    if (key := getattr(user, "session_key", None)) is not None:
+        sessions.end(key)
     keep = session.pop("_remember", None)
     session.clear()
     if keep:

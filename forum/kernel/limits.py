@@ -49,7 +49,8 @@ def address() -> str:
 
 def person() -> str:
     """The account of the session, not yet looked up; for visitors, where they come from."""
-    return str(session.get("_user_id") or address())
+    account, _stop, _session = str(session.get("_user_id") or "").partition(".")
+    return account or address()
 
 
 class Limits:
