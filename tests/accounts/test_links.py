@@ -130,7 +130,7 @@ def test_sign_in_by_link_begins_a_new_session(browse, make, person):
     browser.raw("POST", link)
 
     with browser.client.session_transaction() as session:
-        assert session["_user_id"] == person.fs_uniquifier
+        assert session["_user_id"].startswith(f"{person.fs_uniquifier}.")
         assert session.get("csrf_token") != "known"
         assert "planted" not in session
 
