@@ -51,7 +51,7 @@ for _package in (
     "summaries",
 ):
     import_module(f"forum.{_package}.models")
-for _module in ("ledger", "mail"):
+for _module in ("identity", "ledger", "mail"):
     import_module(f"forum.kernel.{_module}")
 
 PACKAGE = Path(__file__).parent

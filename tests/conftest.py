@@ -78,6 +78,7 @@ def app(
         db.engine.dispose()
     database.restore()
     built_app.extensions["forum_kept"].clear()
+    built_app.extensions.pop("forum_identity", None)
     for left in ("index", "mail"):  # what other tests have found or sent
         shutil.rmtree(data_folder / left, ignore_errors=True)
     (data_folder / "clock.json").unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import smtplib
 import uuid
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, formataddr, make_msgid
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import Index, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forum.kernel import clock, jobs
+from forum.kernel import clock, identity, jobs
 from forum.kernel.db import LongText, Model, ShortText, db, save, unit_of_work
 
 log = structlog.get_logger()
@@ -105,7 +105,8 @@ def _deliver(mail_id: int) -> bool:
 
 def _message(mail: Mail) -> EmailMessage:
     message = EmailMessage()
-    message["From"] = current_app.config["FORUM"].MAIL_SENDER
+    sender = current_app.config["FORUM"].MAIL_SENDER
+    message["From"] = sender if "<" in sender else formataddr((identity.name(), sender))
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)

@@ -4,6 +4,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from forum.deliberation.described import Described
+from forum.kernel import identity
 from forum.moderation.models import Measure, Report, RuleClause, Verdict
 from forum.moderation.words import measure_word, reason_word
 
@@ -22,7 +23,8 @@ def receipt_letter(report: Report, subject: Described) -> str:
         "Grund: %(reason)s\n\n"
         "Die Moderation liest jede Meldung selbst und entscheidet darüber. "
         "Sie erhalten die Entscheidung mit ihrer Begründung an diese Adresse.\n\n"
-        "Forum Industriepolitik",
+        "%(house)s",
+        house=identity.name(),
         receipt=report.receipt,
         what=subject.label,
         title=subject.title,
@@ -40,7 +42,8 @@ def author_letter(
             "Guten Tag,\n\n"
             "Ihr Beitrag ist wieder zu lesen: %(what)s zur Empfehlung „%(title)s“.\n%(link)s\n\n"
             "Begründung: %(reason)s\n\n"
-            "Forum Industriepolitik",
+            "%(house)s",
+            house=identity.name(),
             what=subject.label,
             title=subject.title,
             link=address_of(subject.id),
@@ -65,7 +68,8 @@ def author_letter(
         "bleiben stehen. %(cause)s Entschieden hat ein Mensch, kein Programm.\n\n"
         "Sie können binnen sechs Monaten widersprechen: Antworten Sie auf diese Mail und schreiben "
         "Sie, warum Sie die Entscheidung für falsch halten. Eine andere Person prüft sie neu.\n\n"
-        "Forum Industriepolitik",
+        "%(house)s",
+        house=identity.name(),
         what=subject.label,
         title=subject.title,
         link=address_of(subject.id),
@@ -86,7 +90,8 @@ def reporter_letter(report: Report, verdict: Verdict, subject: Described) -> tup
         "%(public)s\n\n"
         "Entschieden hat ein Mensch, kein Programm. Wenn Sie die Entscheidung für falsch halten, "
         "antworten Sie binnen sechs Monaten auf diese Mail. Eine andere Person prüft sie neu.\n\n"
-        "Forum Industriepolitik",
+        "%(house)s",
+        house=identity.name(),
         receipt=report.receipt,
         what=subject.label,
         title=subject.title,

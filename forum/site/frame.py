@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.accounts.current import viewer
+from forum.kernel import identity
+from forum.kernel.identity import Shown
 from forum.kernel.policy import Rule
 from forum.moderation.policy import READ
 from forum.positions.policy import DESK
@@ -42,6 +44,7 @@ class Frame:
     """The frame of one page."""
 
     has_demo: bool
+    house: Shown
     menu: list[Entry]
     footer: list[Column]
     legal: list[Entry]
@@ -62,6 +65,7 @@ def frame() -> Frame:
     if "frame" not in g:
         g.frame = Frame(
             has_demo=_has_demo(),
+            house=_house(),
             menu=_entries(*MENU, *_own_places()),
             footer=[
                 Column(
@@ -118,7 +122,14 @@ def _has_demo() -> bool:
     last: dict[str, Any] = current_app.extensions.setdefault(_LAST, {})
     try:
         consultation = g.get("consultation") or queries.current_consultation()
+        g.consultation = consultation
     except SQLAlchemyError:
         return bool(last.get("has_demo", False))
     last["has_demo"] = bool(consultation and consultation.has_demo)
     return bool(last["has_demo"])
+
+
+def _house() -> Shown:
+    """Name and sign; every round's revision counts up when they change."""
+    round_ = g.get("consultation")
+    return identity.seen((round_.id, round_.revision) if round_ is not None else None)

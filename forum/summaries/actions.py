@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from forum.accounts.models import User, Visitor
 from forum.accounts.queries import user
 from forum.deliberation.described import described
-from forum.kernel import clock, html
+from forum.kernel import clock, html, identity
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
 from forum.kernel.ledger import enter
@@ -150,7 +150,8 @@ def give_back(moderator: User | Visitor, slug: str, *, edition: int, remark: str
             _(
                 "Guten Tag,\n\n"
                 "die Zusammenfassung „%(title)s“ wurde nicht freigegeben, sondern Ihnen zur "
-                "Überarbeitung zurückgegeben.\n\n%(remark)s\n\nForum Industriepolitik",
+                "Überarbeitung zurückgegeben.\n\n%(remark)s\n\n%(house)s",
+                house=identity.name(),
                 title=draft.title,
                 remark=remark,
             ),
