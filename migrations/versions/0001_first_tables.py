@@ -103,6 +103,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("previous_hash", name=op.f("uq_ledger_entries_previous_hash")),
     )
     op.create_table(
+        "logos",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=255), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_logos")),
+    )
+    op.create_table(
         "mails",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(length=255), nullable=False),
@@ -220,6 +227,18 @@ def upgrade() -> None:
             batch_op.f("ix_timeline_entries_happened_on"), ["happened_on"], unique=False
         )
 
+    op.create_table(
+        "identities",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("tagline", sa.String(length=255), nullable=False),
+        sa.Column("logo_hash", sa.String(length=64), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["logo_hash"], ["logos.hash"], name=op.f("fk_identities_logo_hash_logos")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identities")),
+    )
     op.create_table(
         "organisations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1340,6 +1359,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisations_bench_id"))
 
     op.drop_table("organisations")
+    op.drop_table("identities")
     with op.batch_alter_table("timeline_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_timeline_entries_happened_on"))
 
@@ -1358,6 +1378,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mails_sent_at_due_at"))
 
     op.drop_table("mails")
+    op.drop_table("logos")
     op.drop_table("ledger_entries")
     op.drop_table("imported_items")
     with op.batch_alter_table("held_forms", schema=None) as batch_op:
