@@ -1,11 +1,15 @@
 """What follows from what. Read this file to see every side effect of an action."""
 
-from forum.accounts.events import MembershipChanged
-from forum.deliberation.subscribers import publish_what_waited
+from forum.accounts.events import AppearanceChanged, MembershipChanged
+from forum.deliberation.events import CommentDeleted
+from forum.deliberation.subscribers import publish_what_waited, show_new_name
 from forum.kernel.events import Reactions
+from forum.moderation.subscribers import settle_reports
 from forum.recommendations.subscribers import recount_entitled
 
 REACTIONS: Reactions = {
+    AppearanceChanged: [show_new_name],
+    CommentDeleted: [settle_reports],
     # In this order: comments lock things and threads, and the round's row comes last.
     MembershipChanged: [publish_what_waited, recount_entitled],
 }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from flask_security.utils import hash_password
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 
 from forum.accounts import links, queries
 from forum.accounts.addresses import is_address
@@ -199,7 +199,7 @@ HELD_FOR = timedelta(hours=24)
 MAX_HELD = 64 * 1024
 
 
-def hold(path: str, fields: list[tuple[str, str]]) -> str | None:
+def hold(path: str, fields: list[tuple[str, str]], user_id: int | None = None) -> str | None:
     """Keep what somebody typed, encrypted; returns the token that leads back to it."""
     if len(path) > 255 or sum(len(n) + len(v.encode()) for n, v in fields) > MAX_HELD:
         return None
@@ -207,13 +207,26 @@ def hold(path: str, fields: list[tuple[str, str]]) -> str | None:
     sealed = vault.seal({"fields": [list(pair) for pair in fields]}, f"held-form:{token}")
     begin_writing()
     # Only the token's hash is kept: whoever reads the table cannot open what it leads to.
-    save(HeldForm(token=hash_of(token), path=path, sealed=sealed, held_at=datetime.now(UTC)))
+    save(
+        HeldForm(
+            token=hash_of(token),
+            path=path,
+            user_id=user_id if queries.exists(user_id) else None,
+            sealed=sealed,
+            held_at=datetime.now(UTC),
+        )
+    )
     return token
 
 
-def let_go(token: str) -> None:
-    """Forget what was kept under this token: it has arrived."""
-    db.session.execute(delete(HeldForm).where(HeldForm.token == hash_of(token)))
+def let_go(token: str, user_id: int | None) -> None:
+    """Forget what was kept under this token for this person: it has arrived."""
+    db.session.execute(
+        delete(HeldForm).where(
+            HeldForm.token == hash_of(token),
+            or_(HeldForm.user_id.is_(None), HeldForm.user_id == user_id),
+        )
+    )
 
 
 def purge_held() -> None:

@@ -223,6 +223,10 @@ class HeldForm(Model):
 
     token: Mapped[ShortText] = mapped_column(unique=True)
     path: Mapped[ShortText]
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    """Whose session had ended, where that is known: nobody else is shown the text."""
     sealed: Mapped[Bytes]
     held_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -161,8 +161,8 @@ class Held:
     fields: list[tuple[str, str]]
 
 
-def held(token: str) -> Held:
-    """What was kept under this token; 404 once it has arrived, or after a day."""
+def held(token: str, user_id: int | None) -> Held:
+    """What was kept under this token; 404 for others, once it has arrived, or after a day."""
     row = db.session.scalars(
         select(HeldForm).where(
             HeldForm.token == sha256(token.encode()).hexdigest(),
@@ -173,8 +173,20 @@ def held(token: str) -> Held:
         raise NotFound(
             _l("Hier wartet kein Text mehr: Er ist schon abgesandt, oder 24 Stunden sind um.")
         )
+    if row.user_id not in {None, user_id}:
+        raise NotFound(
+            _l(
+                "Hier wartet kein Text für dieses Konto. Melden Sie sich mit dem Konto an, "
+                "mit dem Sie ihn geschrieben haben."
+            )
+        )
     content = vault.unseal(row.sealed, f"held-form:{token}")
     return Held(row.path, [(name, value) for name, value in content["fields"]])
+
+
+def exists(user_id: int | None) -> bool:
+    """Whether there is an account with this key."""
+    return user_id is not None and db.session.get(User, user_id) is not None
 
 
 def is_held_form_due() -> bool:

@@ -16,6 +16,9 @@ from forum.kernel.db import db
 from forum.kernel.error_pages import to_sign_in
 from forum.kernel.web import local_path, navigate, wants_fragment
 
+ACCOUNT = "account"
+"""Where a session says whose it is, or was: a text that outlives it finds back to its author."""
+
 
 class Accounts(SQLAlchemyUserDatastore):
     """Finds users with all that policies ask about, and leaves committing to the unit of work."""
@@ -165,7 +168,7 @@ def _begin(_app: Flask, user: User, **_: Any) -> None:
         user, request.user_agent.string, remembered=keep.get("_remember") == "set"
     )
     session.clear()
-    session.update(keep | {"_user_id": f"{user.fs_uniquifier}.{secret}"})
+    session.update(keep | {"_user_id": f"{user.fs_uniquifier}.{secret}", ACCOUNT: user.id})
     g.pop("csrf_token", None)  # Flask-WTF's, made from the secret that was just dropped
 
 

@@ -2,12 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from flask import g, request, url_for
+from flask import g, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.accounts import actions, entering_views, link_views, queries
 from forum.accounts.blueprint import bp
 from forum.accounts.current import viewer
+from forum.accounts.models import User
+from forum.accounts.security import ACCOUNT
 from forum.kernel import limits
 from forum.kernel.db import unit_of_work
 from forum.kernel.error_pages import FIELD_LABELS, typed_fields, where_they_were
@@ -32,9 +34,10 @@ def sign_in_here() -> str:
 @bp.get("/weiter/<token>")
 def carry_on(token: str) -> ResponseReturnValue:
     """Show somebody who has signed in again what they had typed."""
-    if not viewer().is_authenticated:
+    who = viewer()
+    if not isinstance(who, User):
         raise SignInRequired
-    held = queries.held(token)
+    held = queries.held(token, who.id)
     return page(
         "accounts/held.html",
         fragment="held",
@@ -60,14 +63,14 @@ def keep_typed() -> str | None:
     if not limits.allow("held", "20/hour", limits.address()):
         return None
     with unit_of_work():
-        token = actions.hold(request.full_path.rstrip("?"), fields)
+        token = actions.hold(request.full_path.rstrip("?"), fields, session.get(ACCOUNT))
     return url_for("accounts.carry_on", token=token) if token else None
 
 
 def let_go_used() -> None:
     """Forget a kept form in the very transaction that takes its text."""
     if token := request.form.get("held"):
-        actions.let_go(token)
+        actions.let_go(token, viewer().id)
 
 
 def _is_ours() -> bool:

@@ -19,7 +19,7 @@ from forum.deliberation.events import (
 from forum.deliberation.models import Comment, CommentEdition, CommentKind, Visibility
 from forum.deliberation.policy import DELETE, EDIT, POST, Debate, OwnText, is_silent
 from forum.deliberation.writing import TextRefused, checked
-from forum.kernel import clock, html
+from forum.kernel import clock, html, jobs
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, NotFound, SignInRequired
 from forum.kernel.events import announce
@@ -227,6 +227,22 @@ def delete_comment(author: User | Visitor, comment_id: int) -> Comment:
     _count_visible(comment, -1 if was_visible else 0)
     announce(CommentDeleted(comment_id=comment.id))
     return comment
+
+
+def byline_changed(author_id: int) -> None:
+    """Note that a name stands differently beside all that somebody wrote."""
+    begin_writing()
+    written = select(Comment.id).where(Comment.author_id == author_id)
+    db.session.execute(
+        update(Subject)
+        .where(Subject.id.in_(written))
+        .values(index_due=True)
+        .execution_options(synchronize_session=False)
+    )
+    jobs.nudge("search")
+    places = select(Comment.recommendation_id).where(Comment.author_id == author_id).distinct()
+    for recommendation_id in sorted(db.session.scalars(places)):
+        touch(recommendation_id)  # in one order, so that two people never wait for each other
 
 
 def set_hidden(comment_id: int, public_reason: str | None) -> Comment:

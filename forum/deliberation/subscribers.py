@@ -1,7 +1,8 @@
 """What comments do when something happens to accounts."""
 
 from forum.accounts import queries as accounts
-from forum.accounts.events import MembershipChanged
+from forum.accounts.events import AppearanceChanged, MembershipChanged
+from forum.deliberation import actions
 from forum.deliberation.confirming import publish_pending
 
 
@@ -9,3 +10,8 @@ def publish_what_waited(event: MembershipChanged) -> None:
     """Somebody is a confirmed member now: what they wrote until then becomes public."""
     if accounts.is_confirmed(event.user_id):
         publish_pending(event.user_id)
+
+
+def show_new_name(event: AppearanceChanged) -> None:
+    """A name stands beside all somebody wrote: those pages and the search show it anew."""
+    actions.byline_changed(event.user_id)

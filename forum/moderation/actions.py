@@ -1,5 +1,6 @@
 """Reporting contributions, and deciding on them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from forum.kernel.errors import Conflict, ForumError
 from forum.kernel.ledger import enter
 from forum.kernel.mail import post
 from forum.moderation import queries
-from forum.moderation.letters import author_letter, receipt_letter, reporter_letter
+from forum.moderation.letters import author_letter, receipt_letter, reporter_letter, settled_letter
 from forum.moderation.models import Measure, Report, ReportReason, RuleClause, Verdict
 from forum.moderation.names import named_in
 from forum.moderation.policy import DECIDE, READ
@@ -32,6 +33,7 @@ def report(
 ) -> Report:
     """Take a report in good faith; the same receipt twice is one report. Confirms by mail."""
     begin_writing()
+    queries.lock(subject_id)  # so that nobody deletes it in the same moment, and leaves this open
     subject = queries.reportable(subject_id)
     address = reporter.email if isinstance(reporter, User) else email
     taken = Report(
@@ -126,6 +128,19 @@ def decide(
     return verdict
 
 
+def settle_deleted(comment_id: int) -> None:
+    """Close the open reports of a comment that its author took back: nothing is left to decide."""
+    begin_writing()
+    open_reports = queries.open_reports(comment_id)
+    if not open_reports:
+        return
+    subject = queries.described_one(comment_id)
+    for one in open_reports:
+        one.closed_at = clock.now()
+    db.session.flush()
+    _tell(open_reports, lambda one: settled_letter(one, subject))
+
+
 def _close_reports(case: queries.File, verdict: Verdict, seen: int | None) -> None:
     """Close what was decided, and tell those who left an address."""
     closed = [
@@ -136,9 +151,14 @@ def _close_reports(case: queries.File, verdict: Verdict, seen: int | None) -> No
     for one in closed:
         one.closed_at, one.verdict_id = verdict.decided_at, verdict.id
     db.session.flush()
-    accounts = queries.addresses([one.reporter_id for one in closed if one.reporter_id])
-    for one in closed:
+    _tell(closed, lambda one: reporter_letter(one, verdict, case.subject))
+
+
+def _tell(reports: Sequence[Report], letter: Callable[[Report], tuple[str, str]]) -> None:
+    """Write to those reporters who left an address."""
+    accounts = queries.addresses([one.reporter_id for one in reports if one.reporter_id])
+    for one in reports:
         address = accounts.get(one.reporter_id or 0) or one.reporter_email
         if address:
-            title, body = reporter_letter(one, verdict, case.subject)
+            title, body = letter(one)
             post(address, title, body)

@@ -99,3 +99,19 @@ def reporter_letter(report: Report, verdict: Verdict, subject: Described) -> tup
         measure=measure_word(verdict.measure),
         public=verdict.public_reason,
     )
+
+
+def settled_letter(report: Report, subject: Described) -> tuple[str, str]:
+    """What a reporter reads when the author took the contribution back first."""
+    return _("Ihre Meldung %(receipt)s ist erledigt", receipt=report.receipt), _(
+        "Guten Tag,\n\n"
+        "Ihre Meldung %(receipt)s zu %(what)s (Empfehlung „%(title)s“) ist erledigt.\n"
+        "%(link)s\n\n"
+        "Der Beitrag wurde von der Verfasserin oder dem Verfasser gelöscht, bevor die Moderation "
+        "entschieden hat. An der Stelle steht nur noch, dass er gelöscht ist.\n\n"
+        "Forum Industriepolitik",
+        receipt=report.receipt,
+        what=subject.label,
+        title=subject.title,
+        link=address_of(subject.id),
+    )

@@ -29,6 +29,11 @@ def reportable(subject_id: int) -> Described:
     return found
 
 
+def described_one(subject_id: int) -> Described:
+    """What others call a contribution, whatever has become of it."""
+    return described([subject_id])[subject_id]
+
+
 def by_receipt(receipt: str) -> Report:
     """The report with this receipt."""
     found = db.session.scalars(select(Report).where(Report.receipt == receipt)).one_or_none()

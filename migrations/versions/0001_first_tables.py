@@ -69,19 +69,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_glossary_terms_sort_key"), ["sort_key"], unique=False)
 
     op.create_table(
-        "held_forms",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("token", sa.String(length=255), nullable=False),
-        sa.Column("path", sa.String(length=255), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_forms")),
-        sa.UniqueConstraint("token", name=op.f("uq_held_forms_token")),
-    )
-    with op.batch_alter_table("held_forms", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_held_forms_held_at"), ["held_at"], unique=False)
-
-    op.create_table(
         "imported_items",
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
@@ -562,6 +549,24 @@ def upgrade() -> None:
             "round_slug", "kind", "key", name=op.f("uq_drafts_round_slug_kind_key")
         ),
     )
+    op.create_table(
+        "held_forms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=255), nullable=False),
+        sa.Column("path", sa.String(length=255), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_held_forms_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_forms")),
+        sa.UniqueConstraint("token", name=op.f("uq_held_forms_token")),
+    )
+    with op.batch_alter_table("held_forms", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_held_forms_held_at"), ["held_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_held_forms_user_id"), ["user_id"], unique=False)
+
     op.create_table(
         "mailed_links",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1318,6 +1323,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mailed_links_expires_at"))
 
     op.drop_table("mailed_links")
+    with op.batch_alter_table("held_forms", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_held_forms_user_id"))
+        batch_op.drop_index(batch_op.f("ix_held_forms_held_at"))
+
+    op.drop_table("held_forms")
     op.drop_table("drafts")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index("ix_consents_user_id")
@@ -1381,10 +1391,6 @@ def downgrade() -> None:
     op.drop_table("logos")
     op.drop_table("ledger_entries")
     op.drop_table("imported_items")
-    with op.batch_alter_table("held_forms", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_held_forms_held_at"))
-
-    op.drop_table("held_forms")
     with op.batch_alter_table("glossary_terms", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_glossary_terms_sort_key"))
 

@@ -95,6 +95,22 @@ def test_a_session_that_was_ended_elsewhere_counts_as_ended(app, browse, make):
     assert "/weiter/" in response.headers["Location"]
 
 
+def test_a_text_whose_author_is_known_is_shown_to_nobody_else(app, browse, make):
+    author = with_password(make)
+    browser = browse()
+    sign_in(browser, author.email)
+    make.run(lambda: db.session.merge(author).__setattr__("fs_uniquifier", "ended-elsewhere"))
+    way = post(browser, {"text": TEXT}).headers["Location"].removeprefix("/anmelden?next=")
+
+    other = browse(as_=make.member())
+    assert TEXT not in other.get(way, status=404).text
+    other.raw("POST", "/schreiben", data={"text": "x", "held": way.rsplit("/", 1)[1]})
+    assert kept(app) == 1
+
+    sign_in(browser, author.email, next_=way)
+    assert browser.get(way).select_one("main textarea").text.strip() == TEXT
+
+
 def test_htmx_is_sent_to_the_sign_in_page(browse, app):
     response = browse().raw(
         "POST", "/schreiben", data={"text": TEXT}, headers=OURS, htmx="beitraege"
