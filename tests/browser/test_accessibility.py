@@ -11,6 +11,8 @@ PUBLIC = [
     THREAD,
     f"{THREAD}/abschnitte/2",
     f"{THREAD}/beitraege/1",
+    f"{THREAD}/thesen/fe-2",
+    f"{THREAD}/thesen/fe-2/spd",
     "/parteien/",
     "/parteien/vergleich",
     "/parteien/spd",

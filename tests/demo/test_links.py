@@ -68,6 +68,7 @@ class Crawl:
             self.opened[url] = page
             if page is not None:
                 waiting.extend((found, url) for found in self.links(page, url))
+                self.note_forms(page, url)
 
     def open(self, url, shown_on):
         response = self.browser.raw("GET", url, follow_redirects=True)
@@ -79,31 +80,26 @@ class Crawl:
         return BeautifulSoup(response.text, "html.parser")
 
     def links(self, page, url):
-        """Addresses of this site that the page shows; its forms are noted on the way."""
-        for element in page.select("[href], [hx-get]"):
-            for name in ("href", "hx-get"):
-                target = element.get(name)
-                if target is None or element.name == "use":
-                    continue
-                whole = urljoin("http://localhost" + url, target)
-                parts = urlsplit(whole)
-                if parts.netloc != "localhost" or parts.scheme not in {"http", "https"}:
-                    continue
-                found = parts.path + (f"?{parts.query}" if parts.query else "")
-                if parts.fragment and element.name == "a":
-                    self.anchors.append((found, unquote(parts.fragment), url))
-                if not parts.path.startswith("/static/"):
-                    yield found
-        for form in page.select("form"):
-            target = urljoin(url, form.get("action", "")) or url
-            if form.get("method", "get").lower() == "get":
-                yield target
+        """Addresses of this site that the page leads to."""
+        for element in page.select("a[href], link[href], [hx-get]"):
+            target = element.get("hx-get") or element["href"]
+            parts = urlsplit(urljoin("http://localhost" + url, target))
+            if parts.netloc != "localhost" or parts.path.startswith("/static/"):
                 continue
+            found = parts.path + (f"?{parts.query}" if parts.query else "")
+            if parts.fragment and element.name == "a":
+                self.anchors.append((found, unquote(parts.fragment), url))
+            yield found
+        for form in page.select("form:not([method=post])"):
+            yield urljoin(url, form["action"])
+
+    def note_forms(self, page, url):
+        for form in page.select("form[method=post]"):
             fields = {i["name"]: i.get("value", "") for i in form.select("input[type=hidden]")}
-            for address in {target, form.get("hx-post") or target}:
-                self.note(address, fields, url)
-            for button in form.select("[formaction]"):
-                self.note(urljoin(url, button["formaction"]), fields, url)
+            targets = {form.get("action") or url, form.get("hx-post")}
+            targets |= {button["formaction"] for button in form.select("[formaction]")}
+            for target in targets - {None}:
+                self.note(urljoin(url, target), fields, url)
 
     def note(self, target, fields, url):
         kind = self.endpoint(urlsplit(target).path, "POST")
