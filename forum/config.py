@@ -29,7 +29,10 @@ class Config:
     DATABASE_URL: str = ""
     """SQLAlchemy's address of the database. Empty: SQLite in the data folder."""
     REDIS_URL: str = ""
-    """Rate limits and jobs of several processes. Empty: in memory, and in the data folder."""
+    """Rate limits of several processes, and jobs. Empty: limits count in memory of one process."""
+    JOBS: str = ""
+    """Where nudges to do work wait: folder, postgresql or redis. Empty: redis where FORUM_REDIS_URL
+    is set, else postgresql where the database is one, else the data folder, for one worker."""
     BASE_URL: str = "http://127.0.0.1:8000"
     """How people reach the forum; used in mails and never taken from a request."""
     NOW: str = ""
@@ -66,6 +69,12 @@ class Config:
             raise ConfigError(f"{PREFIX}ENV is {self.ENV!r}; set it to demo or production.")
         if self.SMTP_URL and not self.SMTP_URL.startswith(("smtp://", "smtps://")):
             raise ConfigError(f"{PREFIX}SMTP_URL must begin with smtp:// or smtps://.")
+        if self.JOBS not in {"", "folder", "postgresql", "redis"}:
+            raise ConfigError(f"{PREFIX}JOBS is {self.JOBS!r}; say folder, postgresql or redis.")
+        if self.JOBS == "redis" and not self.REDIS_URL:
+            raise ConfigError(f"{PREFIX}JOBS=redis needs {PREFIX}REDIS_URL: redis://host:6379/0.")
+        if self.JOBS == "postgresql" and not self.is_on_postgresql:
+            raise ConfigError(f"{PREFIX}JOBS=postgresql needs it in {PREFIX}DATABASE_URL, too.")
         for name in SECRETS:
             if (value := getattr(self, name)) and len(value) < 32:
                 raise ConfigError(f"{PREFIX}{name} needs at least 32 characters. {_HOW_TO_CREATE}")
@@ -85,6 +94,25 @@ class Config:
                 "postgresql://", "postgresql+psycopg://", 1
             )
         return f"sqlite:///{(self.DATA / 'forum.db').absolute()}"
+
+    @property
+    def is_on_postgresql(self) -> bool:
+        """Whether the database is a server, not a file."""
+        return self.database_url.startswith("postgresql")
+
+    @property
+    def jobs(self) -> str:
+        """Where nudges to do work wait: folder, postgresql or redis."""
+        if self.JOBS:
+            return self.JOBS
+        if self.REDIS_URL:
+            return "redis"
+        return "postgresql" if self.is_on_postgresql else "folder"
+
+    @property
+    def counts_in_memory(self) -> bool:
+        """Whether rate limits hold within one process only."""
+        return self.RATE_LIMITS and not self.REDIS_URL
 
     def _check_production(self) -> None:
         for name in SECRETS:
@@ -112,9 +140,8 @@ class Config:
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read FORUM_* variables and `.env`. Unknown ones are refused: a typo must not pass."""
         if environ is None:
-            environ = {**{k: v or "" for k, v in dotenv_values(".env").items()}, **os.environ}
+            environ = given_settings()
         given = {k.removeprefix(PREFIX): v for k, v in environ.items() if k.startswith(PREFIX)}
-        given.pop("TEST_STRICT", None)  # the test suite's own switch
         known = {f.name: f for f in fields(cls)}
         if unknown := given.keys() - known.keys():
             raise ConfigError(
@@ -156,6 +183,13 @@ class Config:
             "WTF_CSRF_TIME_LIMIT": 12 * 3600,
             "RATELIMIT_STORAGE_URI": self.REDIS_URL or "memory://",
         }
+
+
+def given_settings(file: Path = Path(".env")) -> dict[str, str]:
+    """What `file` and, over it, the environment say, as it was written."""
+    said = {**dotenv_values(file, interpolate=False), **os.environ}
+    said.pop(f"{PREFIX}TEST_STRICT", None)  # the test suite's own switch
+    return {name: value or "" for name, value in said.items() if name.startswith(PREFIX)}
 
 
 _HOW_TO_CREATE = "Create one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"

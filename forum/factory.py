@@ -43,6 +43,7 @@ for _package in (
     "deliberation",
     "editing",
     "moderation",
+    "operations",
     "positions",
     "recommendations",
     "references",
@@ -69,6 +70,7 @@ FEATURES = (
     "site",
     "content",
     "editing",
+    "operations",
     "demo",
 )
 

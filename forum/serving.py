@@ -1,26 +1,31 @@
 """`python -m forum run`: bring the data folder up to date, then serve it with gunicorn.
 
 One process by default: eight threads for requests, one for the work after the commit. More web
-processes (FORUM_WORKERS) share the same folder or database; a file lock lets one of them work.
+processes (FORUM_WORKERS) need rate limits in Redis; a file lock lets one of them work.
 """
 
 import contextlib
 import ctypes
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import flask_migrate
+import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import SQLAlchemyError
 
-from forum.config import ConfigError
-from forum.kernel import clock
+from forum.config import Config, ConfigError
+from forum.kernel import clock, locks
 from forum.kernel.db import db, unit_of_work
 from forum.kernel.jobs import Embedded
+from forum.operations.checks import another_key
+from forum.operations.queries import rounds_of_another_key
+
+log = structlog.get_logger()
 
 M_ARENA_MAX = -8  # from malloc.h
 
@@ -28,8 +33,8 @@ M_ARENA_MAX = -8  # from malloc.h
 class Server(BaseApplication):
     """gunicorn around one app that is already built."""
 
-    def __init__(self, app: Flask, bind: str) -> None:
-        self.app, self.bind = app, bind
+    def __init__(self, app: Flask, bind: str, *, works: bool = True) -> None:
+        self.app, self.bind, self.works = app, bind, works
         config = app.config["FORUM"]
         self.embedded = Embedded(app.extensions["forum_jobs"], config.DATA / "worker.lock")
         super().__init__()
@@ -61,7 +66,8 @@ class Server(BaseApplication):
     def _started(self, _worker: Any) -> None:
         _share_memory_arenas()
         sys.setswitchinterval(0.001)  # a busy job then costs pages a few milliseconds less
-        self.embedded.start()
+        if self.works:
+            self.embedded.start()
 
     def _ending(self, _server: Any, _worker: Any) -> None:
         self.embedded.stop()
@@ -86,15 +92,50 @@ def prepare(app: Flask) -> list[str]:
         wanted = clock.parse_local(config.NOW)
         if not clock.advance_to(wanted):
             said.append(f"The clock stays at {_local(clock.now())}; it only goes forward.")
-    if current_consultation() is None:
+    is_new = current_consultation() is None
+    if is_new:
         with unit_of_work():
             content.import_folder(content.PACKAGED)
         said.append("Imported the start content.")
         if config.DEMO:
             said += demo.fill()
-    app.extensions["forum_jobs"].sweep()
+    said += warn_of_other_key(app)
+    queue = app.extensions["forum_jobs"]
+    queue.prepare()
+    # An index of many texts takes minutes to build: pages need not wait for it.
+    queue.sweep(without=() if is_new else {"search"})
     db.engine.dispose()  # processes forked from here open connections of their own
     return said
+
+
+def warn_of_other_key(app: Flask) -> list[str]:
+    """Say it loudly when votes were cast with another ballot key; pages are served all the same."""
+    with app.app_context():
+        with unit_of_work():
+            stopped = rounds_of_another_key()
+        db.session.remove()
+    if not stopped:
+        return []
+    log.error("ballots.another_key", rounds=list(stopped))
+    return [f"WARNING: {another_key(stopped)}"]
+
+
+def hold_the_folder(config: Config) -> IO[str] | None:
+    """Refuse a second web process where rate limits count in memory: each would count alone."""
+    if not config.counts_in_memory:
+        return None
+    if config.WORKERS > 1:
+        raise ConfigError(
+            f"FORUM_WORKERS is {config.WORKERS}, but rate limits count in memory, each process for "
+            "itself. Set FORUM_REDIS_URL, or FORUM_WORKERS=1 and more FORUM_THREADS."
+        )
+    try:
+        return locks.hold(config.DATA / "web.lock", wait=5)
+    except locks.Taken as error:
+        raise ConfigError(
+            f"Process {error.process} serves {config.DATA} already, and rate limits that count in "
+            "memory are for one. Stop it first, or set FORUM_REDIS_URL for several."
+        ) from error
 
 
 def refuse_demo_data(app: Flask) -> None:
@@ -128,14 +169,17 @@ def _local(moment: Any) -> str:
 @click.command("run")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=int)
+@click.option("--no-jobs", is_flag=True, help="Leave the work to `forum worker`.")
 @with_appcontext
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, no_jobs: bool) -> None:
     """Serve the forum; an empty data folder gets content and, in the demo, invented people."""
     app: Any = current_app
     app = app._get_current_object()
     Path(app.config["FORUM"].DATA).mkdir(parents=True, exist_ok=True)
+    held = hold_the_folder(app.config["FORUM"])  # until the process ends
     for line in prepare(app):
         click.echo(line)
     click.echo(f"Forum Industriepolitik: http://{host}:{port}/")
     sys.argv = [sys.argv[0]]
-    Server(app, f"{host}:{port}").run()
+    Server(app, f"{host}:{port}", works=not no_jobs).run()
+    del held

@@ -14,9 +14,15 @@ def render_item(kind, item, _autogen):
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
 
+def include_name(name, kind, _parents):
+    """Leave the queue's tables alone: Huey makes them."""
+    return kind != "table" or not name.startswith("huey_")
+
+
 def run() -> None:
-    """Apply migrations over the app's own connection."""
-    with db.engine.connect().execution_options(**{WRITE: True}) as connection:
+    """Apply migrations to the app's database, or to the one that whoever calls brings along."""
+    engine = context.config.attributes.get("engine", db.engine)
+    with engine.connect().execution_options(**{WRITE: True}) as connection:
         if connection.dialect.name == "postgresql":
             for name, value in TIMEOUTS.items():
                 connection.execute(text(f"SET {name} = '{value}'"))
@@ -25,6 +31,7 @@ def run() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             render_item=render_item,
+            include_name=include_name,
             transaction_per_migration=True,
             **current_app.extensions["migrate"].configure_args,
         )

@@ -5,7 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from forum.kernel import clock as product_clock
-from forum.kernel.jobs import Embedded
+from forum.kernel import jobs, locks
 from forum.kernel.policy import Rule
 
 policy = AppGroup("policy", help="Show who may do what.")
@@ -52,9 +52,16 @@ def set_clock(moment: str) -> None:
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
-    """Do the work after the commit: mails, index, publication. One a host; it waits its turn."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    Embedded(app.extensions["forum_jobs"], app.config["FORUM"].DATA / "worker.lock").run()
+    """Do the work after the commit: mails, index, publication."""
+    data = current_app.config["FORUM"].DATA
+    try:
+        jobs.work(current_app.extensions["forum_jobs"], data / "worker.lock")
+    except locks.Taken as error:
+        raise click.ClickException(
+            f"Process {error.process} does the work for {data} already, and jobs that wait in the "
+            "data folder are for one. A web process works too unless started as `forum run "
+            "--no-jobs`. For several workers set FORUM_JOBS=redis or FORUM_JOBS=postgresql."
+        ) from error
 
 
 COMMANDS = (policy, clock, worker)

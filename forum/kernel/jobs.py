@@ -4,21 +4,22 @@
 asks for it once the running transaction is committed. `sweep()` runs all of them once a minute, so
 that a nudge lost with a killed process costs a minute and nothing else. Tasks are idempotent.
 
-Huey carries the nudges: a file in the data folder by default, Redis by setting. A file lock lets
-one consumer a host run, in a thread of a web process or as `python -m forum worker`.
+Huey carries the nudges: in a file of the data folder, in PostgreSQL or in Redis, as the settings
+say. A file lock lets one consumer a host run, in a thread of a web process or as
+`python -m forum worker`; only PostgreSQL and Redis carry several.
 """
 
-import fcntl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import structlog
 from flask import Flask
-from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
+from huey import MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
+from forum.kernel import locks
 from forum.kernel.db import after_commit
 
 log = structlog.get_logger()
@@ -48,15 +49,33 @@ class Queue:
     def __init__(self, app: Flask) -> None:
         self.app = app
         config = app.config["FORUM"]
-        if config.TESTING:
-            self.huey: Any = MemoryHuey("forum", immediate=False)
-        elif config.REDIS_URL:
-            self.huey = RedisHuey("forum", url=config.REDIS_URL)
-        else:
-            config.DATA.mkdir(parents=True, exist_ok=True)
-            self.huey = SqliteHuey("forum", filename=str(config.DATA / "jobs.db"), fsync=False)
+        self.carrier: str = "memory" if config.TESTING else config.jobs
+        """Where nudges wait: memory (tests), folder, postgresql or redis."""
+        self.huey: Any = self._connected(config)
         self._run: Any = self.huey.task(name="run")(self.run)
         self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+
+    def _connected(self, config: Any) -> Any:
+        if self.carrier == "memory":
+            return MemoryHuey("forum", immediate=False)
+        if self.carrier == "redis":
+            return RedisHuey("forum", url=config.REDIS_URL)
+        if self.carrier == "postgresql":
+            dsn = config.database_url.replace("+psycopg", "", 1)
+            # Its tables are made by `prepare`: the app can be built while the database is away.
+            return PostgresHuey("forum", dsn=dsn, create_tables=False)
+        config.DATA.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("forum", filename=str(config.DATA / "jobs.db"), fsync=False)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several consumers may take from it."""
+        return self.carrier in {"postgresql", "redis"}
+
+    def prepare(self) -> None:
+        """Make what nudges wait in. No connection is left open: who calls this may fork."""
+        if self.carrier == "postgresql":
+            self.huey.storage.initialize_schema()
 
     def enqueue(self, name: str) -> None:
         """Ask a consumer to run the task soon."""
@@ -67,9 +86,9 @@ class Queue:
         with self.app.app_context():
             _tasks[name]()
 
-    def sweep(self) -> None:
+    def sweep(self, without: Collection[str] = ()) -> None:
         """Run every task: what fell due by the clock, and what lost nudges left."""
-        for name in sorted(_tasks):
+        for name in sorted(_tasks.keys() - set(without)):
             try:
                 self.run(name)
             except Exception:  # one failing task must not keep the others from their work
@@ -83,13 +102,13 @@ def init_app(app: Flask) -> Queue:
     return queue
 
 
-class _EmbeddedConsumer(Consumer):
+class _Embedded(Consumer):
     def _set_signal_handlers(self) -> None:
         """Signals belong to the web server, and to the main thread."""
 
 
 class Embedded:
-    """A consumer that runs wherever it is started, and on one place a host only."""
+    """A consumer in a thread of a web process; of several processes a host, one works."""
 
     def __init__(self, queue: Queue, lock: Path) -> None:
         self.queue, self.lock = queue, lock
@@ -102,23 +121,39 @@ class Embedded:
 
     def run(self) -> None:
         """Wait for the lock, then consume until stopped."""
-        self.lock.parent.mkdir(parents=True, exist_ok=True)
-        with self.lock.open("a") as handle:  # closing it frees the lock, so it stays open
-            while not self._stopping.is_set():
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    self._stopping.wait(2)
-                    continue
+        while not self._stopping.is_set():
+            try:
+                handle = locks.hold(self.lock)
+            except locks.Taken:
+                self._stopping.wait(2)
+                continue
+            with handle:
                 self.queue.sweep()
-                self.consumer = _EmbeddedConsumer(
-                    self.queue.huey, workers=1, initial_delay=0.1, max_delay=1.0
-                )
+                self.consumer = _Embedded(self.queue.huey, **_PACE)
                 self.consumer.run()
-                return
+            return
 
     def stop(self) -> None:
         """Let the running task finish, and end."""
         self._stopping.set()
         if self.consumer is not None:
             self.consumer.stop(graceful=True)
+
+
+def work(queue: Queue, lock: Path) -> None:
+    """Consume in this process until a signal comes; the running task is finished first.
+
+    Raises locks.Taken where another process does the work and the queue carries only one.
+    """
+    handle = None if queue.is_shared else locks.hold(lock, wait=5)
+    try:
+        queue.prepare()
+        queue.sweep()
+        # Huey's own choice drops the running task on SIGTERM.
+        Consumer(queue.huey, graceful_signal="TERM", **_PACE).run()
+    finally:
+        if handle is not None:
+            handle.close()
+
+
+_PACE = {"workers": 1, "initial_delay": 0.1, "max_delay": 1.0}

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, String, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forum.kernel import clock
 from forum.kernel.db import Base, ShortText, db, is_writing
@@ -99,10 +99,10 @@ class Break:
     reason: str
 
 
-def verify() -> Break | None:
-    """Walk the whole chain. None when it holds."""
+def verify(session: Session | None = None) -> Break | None:
+    """Walk the whole chain, in this database or in that of `session`. None when it holds."""
     previous, expected = GENESIS, 1
-    for entry in db.session.scalars(
+    for entry in (session or db.session).scalars(
         select(LedgerEntry).order_by(LedgerEntry.sequence).execution_options(yield_per=1000)
     ):
         if entry.sequence != expected:

@@ -5,6 +5,8 @@ At least once: a process killed between sending and marking sends the mail a sec
 
 import smtplib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
@@ -116,19 +118,32 @@ def _message(mail: Mail) -> EmailMessage:
     return message
 
 
+def send_now(recipient: str, subject: str, body: str) -> None:
+    """Send past the outbox: a test of the way itself. Raises what the server or the folder says."""
+    _send(_message(Mail(recipient=recipient, subject=subject, body=body, created_at=clock.now())))
+
+
+@contextmanager
+def connected(timeout: float = 20) -> Iterator[smtplib.SMTP]:
+    """The mail server of the settings, encrypted and signed in as they say."""
+    address = urlsplit(current_app.config["FORUM"].SMTP_URL)
+    secure = address.scheme == "smtps"
+    server: smtplib.SMTP = (smtplib.SMTP_SSL if secure else smtplib.SMTP)(
+        address.hostname or "localhost", address.port or (465 if secure else 25), timeout=timeout
+    )
+    with server:
+        server.ehlo_or_helo_if_needed()
+        if not secure and server.has_extn("starttls"):
+            server.starttls()
+        if address.username:
+            server.login(unquote(address.username), unquote(address.password or ""))
+        yield server
+
+
 def _send(message: EmailMessage) -> None:
     config = current_app.config["FORUM"]
     if config.SMTP_URL:
-        address = urlsplit(config.SMTP_URL)
-        secure = address.scheme == "smtps"
-        server: smtplib.SMTP = (smtplib.SMTP_SSL if secure else smtplib.SMTP)(
-            address.hostname or "localhost", address.port or (465 if secure else 25), timeout=20
-        )
-        with server:
-            if not secure and server.has_extn("starttls"):
-                server.starttls()
-            if address.username:
-                server.login(unquote(address.username), unquote(address.password or ""))
+        with connected() as server:
             server.send_message(message)
         return
     folder: Path = config.MAIL_DIR or config.DATA / "mail"

@@ -43,6 +43,15 @@ def everything() -> Iterator[Document]:
             last = ids[-1]
 
 
+def count_public() -> int:
+    """How many documents there are to find: what the index should hold."""
+    now, total = clock.now(), 0
+    for statement, identity, _build in SOURCES.values():
+        counted = statement(now).with_only_columns(func.count(identity.distinct())).order_by(None)
+        total += db.session.scalar(counted) or 0
+    return total
+
+
 def documents_of(subject_ids: Collection[int]) -> dict[Kind, set[int]]:
     """Which documents have to be looked at again when these subjects have changed."""
     found: dict[Kind, set[int]] = {}

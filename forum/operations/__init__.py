@@ -1,0 +1,1 @@
+"""Installing, checking, saving, restoring and moving the forum: what its operator does."""
