@@ -137,8 +137,13 @@ class Config:
             raise ConfigError(f"{PREFIX}BASE_URL must begin with https:// in production.")
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Read FORUM_* variables and `.env`. Unknown ones are refused: a typo must not pass."""
+    def from_environ(
+        cls, environ: Mapping[str, str] | None = None, *, generate: bool = True
+    ) -> Self:
+        """Read FORUM_* variables and `.env`. Unknown ones are refused: a typo must not pass.
+
+        Without `generate` no secret is made where one is missing.
+        """
         if environ is None:
             environ = given_settings()
         given = {k.removeprefix(PREFIX): v for k, v in environ.items() if k.startswith(PREFIX)}
@@ -151,7 +156,7 @@ class Config:
         values = {name: _parse(name, text, known[name].default) for name, text in given.items()}
         if values.get("ENV") == "production":
             values.setdefault("DEMO", False)
-        return cls(**values).with_secrets()
+        return cls(**values).with_secrets() if generate else cls(**values)
 
     def with_secrets(self) -> Self:
         """Fill empty secrets from the data folder, where the first start generates them."""

@@ -56,7 +56,9 @@ def init(
     email = answers.to("admin_email", "E-mail address of the first administrator")
     name = answers.to("admin_name", "Name of the first administrator")
     values = setup.complete(answers.present, answers.ask, answers.imprint)
-    Config.from_environ(values | answers.given)  # a wrong answer is refused before it is written
+    Config.from_environ(
+        values | answers.given, generate=False
+    )  # a wrong answer is refused before it is written
     with _said(), full_disk_said(settings.FILE.absolute().parent):
         added = setup.write(values, answers.present)
         _be_private(Path((values | answers.given).get(f"{PREFIX}DATA") or "data"))
@@ -110,11 +112,10 @@ def _be_private(data: Path) -> None:
 
 
 def _welcome(email: str, name: str) -> None:
-    password = setup.make_administrator(email, name)
-    if password is None:
-        click.echo(f"Kept the account {email}; it is an administrator.")
-    else:
-        click.echo(f"{email} is administrator. First password, shown this once: {password}")
+    is_new, link = setup.make_administrator(email, name)
+    click.echo(f"{'Made' if is_new else 'Kept'} the account {email}; it is an administrator.")
+    click.echo(f"It signs in by this link, once and within 15 minutes: {link}")
+    click.echo("(For another link run `forum init` again, or ask for one at /anmelden.)")
 
 
 def _test_mail(email: str) -> None:

@@ -42,7 +42,7 @@ def restore(file: Path, load_app: Callable[[], Flask], *, force: bool = False) -
     with ExitStack() as undo:
         _settings(backup, restored, undo)
         try:
-            config = Config.from_environ()
+            config = Config.from_environ(generate=False)
         except ConfigError as error:
             raise OperationError(f"The settings do not hold: {error}") from error
         data = config.DATA.absolute()

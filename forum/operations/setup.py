@@ -8,10 +8,11 @@ import secrets
 import smtplib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from forum.accounts import actions as accounts
+from forum.accounts import links
 from forum.accounts import queries as people
+from forum.accounts.entering import SIGN_IN
 from forum.accounts.models import Role
 from forum.config import PREFIX, SECRETS
 from forum.kernel import mail
@@ -75,19 +76,17 @@ def migrate() -> None:
     db.engine.dispose()
 
 
-def make_administrator(email: str, name: str) -> str | None:
-    """An account with the role of administrator; its first password, None when it was there."""
-    password = secrets.token_urlsafe(12)
-    password_hash = accounts.hashed(password)
+def make_administrator(email: str, name: str) -> tuple[bool, str]:
+    """An administrator's account: whether it is new, and a link that signs them in once."""
     with unit_of_work(writing=True):
         found = people.user_by_email(email)
-        if found is not None:
-            if Role.ADMINISTRATOR not in found.roles:
-                accounts.grant_role(found.id, Role.ADMINISTRATOR)
-            return None
-        roles: Any = [Role.ADMINISTRATOR]
-        accounts.create_user(email=email, name=name, password_hash=password_hash, roles=roles)
-    return password
+        is_new = found is None
+        if found is None:
+            roles = [Role.ADMINISTRATOR]
+            found = accounts.create_user(email=email, name=name, password_hash=None, roles=roles)
+        elif Role.ADMINISTRATOR not in found.roles:
+            accounts.grant_role(found.id, Role.ADMINISTRATOR)
+        return is_new, links.make(SIGN_IN, user_id=found.id)
 
 
 def test_mail(recipient: str) -> str | None:

@@ -115,6 +115,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "operations_notes",
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_operations_notes")),
+    )
+    op.create_table(
         "rule_clauses",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -1384,6 +1391,7 @@ def downgrade() -> None:
 
     op.drop_table("search_documents")
     op.drop_table("rule_clauses")
+    op.drop_table("operations_notes")
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mails_sent_at_due_at"))
 
