@@ -140,6 +140,14 @@ def navigate(url: str) -> Response:
     return response
 
 
+def whole(text: str | None) -> int | None:
+    """A number as it may stand in an address or a hidden field; None for anything else."""
+    if text and text.isascii() and text.isdigit() and len(text) <= 10:
+        value = int(text)
+        return value if value <= MAX_KEY else None
+    return None
+
+
 def local_path(url: str, default: str = "/") -> str:
     """`url` when it is a path of this site, else `default`: redirects never lead elsewhere."""
     try:

@@ -12,7 +12,7 @@ from htmx_flask import request
 from forum.accounts.current import viewer
 from forum.deliberation.described import Described
 from forum.kernel.errors import Conflict, NotFound, NotPermitted
-from forum.kernel.web import is_from_here, page, see_other
+from forum.kernel.web import is_from_here, page, see_other, whole
 from forum.moderation import actions, policy, queries, visitors, words
 from forum.moderation.forms import DecisionForm, ReportForm
 from forum.moderation.models import Measure, ReportReason
@@ -91,7 +91,7 @@ def queue() -> ResponseReturnValue:
     """List what was reported, and open one of it beside the list."""
     _moderators_only()
     waiting = queries.waiting()
-    chosen = request.args.get("beitrag", type=int) or next(
+    chosen = whole(request.args.get("beitrag")) or next(
         (one.subject_id for one in waiting if one.subject), None
     )
     file = queries.file(chosen) if chosen else None
@@ -167,7 +167,7 @@ def decisions() -> ResponseReturnValue:
     return page(
         "moderation/decisions.html",
         fragment="entscheidungen",
-        decisions=queries.decisions(request.args.get("vor", type=int)),
+        decisions=queries.decisions(whole(request.args.get("vor"))),
         measure_word=words.measure_word,
     )
 

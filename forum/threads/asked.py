@@ -11,9 +11,7 @@ from forum.deliberation.actions import CHOOSE_A_KIND
 from forum.deliberation.models import CommentKind
 from forum.deliberation.writing import MAX_LENGTH, TextRefused, checked
 from forum.kernel import html
-
-BIGGEST = 2**31 - 1
-"""No id or number is larger; what is has no page."""
+from forum.kernel.web import whole
 
 KINDS = {
     "pro": CommentKind.PRO,
@@ -22,14 +20,6 @@ KINDS = {
     "hinweis": CommentKind.REMARK,
 }
 """The kinds as they stand in addresses and forms."""
-
-
-def whole(text: str | None) -> int | None:
-    """A number as it may stand in an address or a hidden field; None for anything else."""
-    if text and text.isascii() and text.isdigit() and len(text) <= 10:
-        value = int(text)
-        return value if value <= BIGGEST else None
-    return None
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from forum.deliberation import queries as deliberation
 from forum.deliberation.models import Visibility
 from forum.kernel import clock
 from forum.kernel.errors import ForumError, NotFound, SignInRequired
-from forum.kernel.web import local_path, page, see_other, wants_fragment
+from forum.kernel.web import MAX_KEY, local_path, page, see_other, wants_fragment
 from forum.recommendations import timetable
 from forum.threads import keeping, queries, writing
-from forum.threads.asked import BIGGEST, Asked, CommentForm
+from forum.threads.asked import Asked, CommentForm
 from forum.threads.pages import Part, Stage, Talk
 from forum.threads.reader import OWN
 
@@ -59,8 +59,8 @@ def _comment_words() -> dict[str, Any]:
     return words
 
 
-_N = f"<int(min=1, max={BIGGEST}):number>"
-_ID = f"<int(min=1, max={BIGGEST}):subject_id>"
+_N = f"<int(min=1, max={MAX_KEY}):number>"
+_ID = f"<int(min=1, max={MAX_KEY}):subject_id>"
 
 
 def _target() -> str:

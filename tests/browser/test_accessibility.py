@@ -1,5 +1,7 @@
 """axe-core finds nothing on any page, light and dark, wide and narrow; nothing scrolls sideways."""
 
+import sqlite3
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -102,3 +104,59 @@ def test_pages_ask_nobody_else_and_log_nothing(server, context):
         page.goto(server.url + path)
     assert not foreign
     assert not complaints
+
+
+@pytest.mark.slow
+def test_a_thread_of_five_thousand_comments_and_long_words_has_no_violation(start, context):
+    """Also at 320 px: words wider than the page break instead of pushing it."""
+    server = start()
+    with sqlite3.connect(server.data / "forum.db", timeout=30) as database:
+        flood(database)
+    for width, dark in ((1440, False), (390, True), (320, False)):
+        page = context(width=width, dark=dark).new_page()
+        page.goto(server.url + THREAD)
+        assert page.locator(".comment").count() >= 80
+        assert problems(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def flood(database):
+    """Five thousand comments, every fourth a first one, by copying one; and a title without end."""
+    database.row_factory = sqlite3.Row
+    slug = THREAD.rsplit("/", 1)[1]
+    [about] = database.execute("SELECT * FROM recommendations WHERE slug = ?", [slug])
+    one = dict(
+        database.execute(
+            "SELECT * FROM comments WHERE recommendation_id = ? AND about_id = ? "
+            "AND root_id IS NULL AND visibility = 'visible' LIMIT 1",
+            [about["id"], about["id"]],
+        ).fetchone()
+    )
+    subject = dict(database.execute("SELECT * FROM subjects WHERE id = ?", [one["id"]]).fetchone())
+    [last] = database.execute("SELECT max(id) FROM subjects").fetchone()
+    first_number, word = about["last_comment_number"], "Verkehrsinfrastruktur" * 6
+    for n in range(1, 5001):
+        root = None if n % 4 == 1 else last + n - (n - 1) % 4
+        row = one | {
+            "id": last + n,
+            "number": first_number + n,
+            "kind": None if root else one["kind"],
+            "root_id": root,
+            "parent_id": root,
+            "reply_rank": (n - 1) % 4,
+            "reply_count": 0 if root else 3,
+            "html": f"<p>Ein Satz mit {word}.</p>",
+            "submission": None,
+        }
+        key = {"id": last + n, "number": first_number + n, "index_due": 0, "comment_count": 0}
+        for table, values in (("subjects", subject | key), ("comments", row)):
+            marks = ", ".join("?" * len(values))
+            database.execute(
+                f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})",
+                list(values.values()),
+            )
+    database.execute(
+        "UPDATE recommendations SET title = ?, short_title = ?, revision = revision + 1, "
+        "comment_count = comment_count + 5000, last_comment_number = ? WHERE id = ?",
+        [word, word, first_number + 5000, about["id"]],
+    )

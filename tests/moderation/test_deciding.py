@@ -248,3 +248,9 @@ def test_the_list_goes_on_page_by_page(desk, browse, monkeypatch):
     assert re.search("Wieder eingeblendet", first.select_one(".rows").text)
     assert re.search("Ausgeblendet", second.select_one(".rows").text)
     assert not second.select("[rel=next]")
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-1", "zwei", "1e9", "2147483648"])
+def test_numbers_nobody_has_shown_are_as_good_as_absent(desk, browse, number):
+    browse().get(f"/entscheidungen?vor={number}")
+    browse(as_=desk.moderator).get(f"/moderation/?beitrag={number}")
