@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from flask_security.utils import hash_password
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, update
 
-from forum.accounts import links, queries
+from forum.accounts import hashing, links, queries
 from forum.accounts.addresses import is_address
 from forum.accounts.events import MembershipChanged
 from forum.accounts.models import (
@@ -26,7 +26,10 @@ from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
 from forum.kernel.events import announce
 
-MIN_PASSWORD = 12
+MIN_PASSWORD = hashing.MIN_LENGTH
+
+
+TAKEN = _l("Zu dieser Adresse gibt es inzwischen ein Konto. Melden Sie sich mit ihr an.")
 
 
 class Invalid(ForumError):
@@ -39,7 +42,7 @@ def hashed(password: str) -> str:
     """The hash of a password that is long enough. Slow on purpose: call it before writing."""
     if len(password) < MIN_PASSWORD:
         raise Invalid(f"Ein Passwort hat mindestens {MIN_PASSWORD} Zeichen.")
-    return str(hash_password(password))
+    return hashing.made(password)
 
 
 def create_user(
@@ -54,10 +57,12 @@ def create_user(
     pseudonym: str | None = None,
     confirmed_member: bool = True,
     consent_version: int | None = None,
+    organisation_wish: str | None = None,
 ) -> User:
     """An account that may sign in at once. A member is confirmed unless said otherwise.
 
-    Without a consent the person is asked before they first write or vote.
+    Only an unconfirmed member may be without organisation; `organisation_wish` names one that is
+    missing from the list. Without a consent the person is asked before they first write or vote.
     """
     begin_writing()
     email, name, wanted = html.plain(email), html.plain(name), set(roles) - {Role.GUEST}
@@ -67,7 +72,7 @@ def create_user(
         raise Invalid("Ein Konto braucht einen Namen.")
     if queries.user_by_email(email):
         raise Conflict(f"Ein Konto mit der Adresse {email} gibt es schon.")
-    _check_roles(wanted, organisation_id, party_id)
+    _check_roles(wanted, organisation_id, party_id, is_confirmed=confirmed_member)
     user = save(
         User(
             email=email,
@@ -77,6 +82,7 @@ def create_user(
             pseudonym=pseudonym,
             confirmed_at=datetime.now(UTC),
             organisation_id=organisation_id,
+            organisation_wish=organisation_wish,
             party_id=party_id,
             member_since=clock.now() if Role.MEMBER in wanted and confirmed_member else None,
             grants=[RoleGrant(role=role, granted_at=clock.now()) for role in sorted(wanted)],
@@ -166,6 +172,18 @@ def set_password(user_id: int, password_hash: str) -> None:
     links.void(user.id, links.TO_GET_IN)
 
 
+def change_address(user_id: int, email: str) -> str:
+    """Give an account the address that has just been confirmed; returns the one it had."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    if queries.user_by_email(email) not in {None, user}:
+        raise Conflict(TAKEN)
+    before, user.email = user.email, email
+    db.session.flush()
+    links.void(user.id, links.TO_GET_IN)
+    return before
+
+
 def disable(user_id: int) -> None:
     """Nobody signs in to this account any more; what it wrote stays."""
     begin_writing()
@@ -182,12 +200,18 @@ def _changed(user: User) -> None:
     announce(MembershipChanged(user_id=user.id))
 
 
-def _check_roles(roles: set[Role], organisation_id: int | None, party_id: int | None) -> None:
+def _check_roles(
+    roles: set[Role],
+    organisation_id: int | None,
+    party_id: int | None,
+    *,
+    is_confirmed: bool = True,
+) -> None:
     if Role.PARTY in roles and Role.MEMBER in roles:
         raise Invalid("Wer eine Partei vertritt, ist nicht zugleich Mitglied.")
     if (Role.PARTY in roles) != (party_id is not None):
         raise Invalid("Zur Rolle „party“ gehört genau eine Partei, und umgekehrt.")
-    if Role.MEMBER in roles and organisation_id is None:
+    if Role.MEMBER in roles and organisation_id is None and is_confirmed:
         raise Invalid("Ein Mitglied gehört zu einer Organisation.")
     if organisation_id is not None and Role.MEMBER not in roles:
         raise Invalid("Zu einer Organisation gehört die Rolle „member“.")

@@ -4,12 +4,12 @@ Whether an address has an account must not show: each of these does as much work
 mail, for an address that nobody knows.
 """
 
-from forum.accounts import letters, links, queries
+from forum.accounts import actions, letters, links, queries
 from forum.accounts.models import User
 from forum.kernel import mail
 from forum.kernel.db import begin_writing
 
-SIGN_IN, RESET, WITHDRAW = "sign_in", "reset", "withdraw"
+SIGN_IN, RESET, ADDRESS, WITHDRAW = "sign_in", "reset", "address", "withdraw"
 
 
 def ask_to_sign_in(email: str, next_path: str, registering: str) -> None:
@@ -36,6 +36,44 @@ def arrive(token: str) -> User:
     """Use up a link to sign in; returns who may be signed in now."""
     opened = links.redeem(token, SIGN_IN)
     return _active(opened.user_id)
+
+
+def reset(token: str, password_hash: str) -> User:
+    """Use up a link to set a new password; all sessions end, and the person may be signed in."""
+    user = _active(links.redeem(token, RESET).user_id)
+    return change_password(user.id, password_hash)
+
+
+def change_password(user_id: int, password_hash: str) -> User:
+    """Set a new password and say so by mail. All sessions end: sign the person in again."""
+    actions.set_password(user_id, password_hash)
+    user = queries.user(user_id)
+    mail.post(user.email, *letters.password_changed())
+    return user
+
+
+def ask_to_change_address(user_id: int, email: str, recovering: str) -> None:
+    """Mail a link to the new address, and a note to the old one.
+
+    `recovering` is the page at which a password is set anew.
+    """
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    links.void(user.id, {ADDRESS})  # only the last one asked for may hold
+    if queries.user_by_email(email) is None:
+        payload = {"email": email}
+        links.send(ADDRESS, email, letters.confirm_address, user_id=user.id, payload=payload)
+    else:
+        mail.post(email, *letters.address_taken())
+    mail.post(user.email, *letters.address_asked(recovering))
+
+
+def change_address(token: str) -> None:
+    """Use up a link that confirms a new address."""
+    opened = links.redeem(token, ADDRESS)
+    user = _active(opened.user_id)
+    before = actions.change_address(user.id, opened.payload["email"])
+    mail.post(before, *letters.address_changed())
 
 
 def _active(user_id: int | None) -> User:

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts import actions, entering, links, security
+from forum.accounts import actions, entering, hashing, letters, links, security
 from forum.accounts.blueprint import bp
 from forum.accounts.forms import SignIn
+from forum.accounts.link_views import link_page
 from forum.accounts.links import Opened, Purpose
 from forum.kernel.web import page, see_other
 
@@ -25,6 +27,13 @@ PLACES = {
         _l(
             "Wenn es zu dieser Adresse ein Konto gibt, ist ein Link unterwegs, mit dem Sie ein "
             "neues Passwort setzen. Er gilt eine Stunde und einmal."
+        ),
+    ),
+    "adresse": (
+        _l("Sehen Sie in das Postfach der neuen Adresse"),
+        _l(
+            "Wir haben einen Link dorthin geschickt. Wenn Sie ihn bestätigen, gilt die neue "
+            "Adresse; bis dahin gilt die bisherige. Er gilt 24 Stunden und einmal."
         ),
     ),
     "registrierung": (
@@ -50,19 +59,28 @@ def send_link() -> ResponseReturnValue:
     form = SignIn()
     if not form.validate_address():
         return security.sign_in_page(form), 422
-    registering = links_to_registering(form.next.data or "")
-    entering.ask_to_sign_in(form.email.data or "", form.next.data or "", registering)
+    email, next_ = form.email.data or "", form.next.data or ""
+    entering.ask_to_sign_in(email, next_, _registering(next_))
     return see_other(url_for("accounts.on_its_way", what="link"))
 
 
-def links_to_registering(next_path: str) -> str:
-    """The page to register at, as it stands in a mail."""
-    from forum.accounts.letters import address_of
+@bp.route("/passwort-vergessen", methods=["GET", "POST"])
+def forgotten() -> ResponseReturnValue:
+    """Mail a link to set a new password, whoever asks."""
+    form = SignIn()
+    if request.method == "GET" or not form.validate_address():
+        html = page("accounts/forgotten.html", fragment="vergessen", form=form)
+        return html, 200 if request.method == "GET" else 422
+    email, next_ = form.email.data or "", form.next.data or ""
+    entering.ask_to_reset(email, next_, _registering(next_))
+    return see_other(url_for("accounts.on_its_way", what="passwort"))
 
-    return address_of(url_for("security.login", next=next_path or None))
+
+def _registering(next_path: str) -> str:
+    return letters.address_of(url_for("accounts.register", next=next_path or None))
 
 
-@bp.get("/unterwegs/<any(link, passwort, registrierung):what>")
+@bp.get("/unterwegs/<any(link, passwort, registrierung, adresse):what>")
 def on_its_way(what: str) -> ResponseReturnValue:
     """Say that a mail is on its way; the same for everybody."""
     title, sentence = PLACES[what]
@@ -73,6 +91,24 @@ def _sign_in(opened: Opened) -> ResponseReturnValue:
     user = entering.arrive(opened.token)
     security.let_in(user, remember="remember" in request.form)
     return redirect(opened.next or "/", 303)
+
+
+def _reset(opened: Opened) -> ResponseReturnValue:
+    password = request.form.get("password", "")
+    if mistake := password_mistake(password):
+        return link_page(opened, status=422, errors={"password": mistake})
+    security.let_in(entering.reset(opened.token, hashing.made(password)))
+    flash(_("Ihr neues Passwort gilt. Alle anderen Sitzungen sind beendet."), "message")
+    return redirect(opened.next or "/", 303)
+
+
+def password_mistake(password: str) -> str:
+    """What is wrong with a new password, or nothing."""
+    if len(password) < hashing.MIN_LENGTH:
+        return str(_("Verwenden Sie mindestens zwölf Zeichen für das Passwort."))
+    if len(password) > hashing.MAX_LENGTH:
+        return str(_("So lang ist kein Passwort."))
+    return ""
 
 
 def _withdraw(opened: Opened) -> ResponseReturnValue:
@@ -86,6 +122,10 @@ def _withdraw(opened: Opened) -> ResponseReturnValue:
 def consent_withdrawn() -> ResponseReturnValue:
     """Confirm that a consent was withdrawn by a link from a mail."""
     return page("accounts/withdrawn.html", fragment="widerrufen")
+
+
+def _reset_again(next_path: str) -> str:
+    return url_for("accounts.forgotten", next=next_path or None)
 
 
 def _sign_in_again(next_path: str) -> str:
@@ -103,6 +143,19 @@ links.declare(
         renew=_sign_in_again,
         renew_label=_l("Neuen Anmeldelink anfordern"),
         template="accounts/link_sign_in.html",
+    )
+)
+links.declare(
+    Purpose(
+        name=entering.RESET,
+        lifetime=timedelta(hours=1),
+        title=_l("Neues Passwort setzen"),
+        lead=_l("Danach sind Sie angemeldet, und alle anderen Sitzungen sind beendet."),
+        button=_l("Passwort setzen"),
+        act=_reset,
+        renew=_reset_again,
+        renew_label=_l("Neuen Link anfordern"),
+        template="accounts/link_reset.html",
     )
 )
 links.declare(

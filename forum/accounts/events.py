@@ -13,6 +13,13 @@ class MembershipChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Registered(Event):
+    """Somebody has confirmed their address and waits to be confirmed as a member."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppearanceChanged(Event):
     """Somebody's name, or how they appear, reads differently from now on."""
 

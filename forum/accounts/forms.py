@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_security.forms import LoginForm
-from flask_security.utils import hash_password, verify_password
 from werkzeug.exceptions import BadRequest
 from wtforms import BooleanField, EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
-from forum.accounts import queries
+from forum.accounts import hashing, queries
 from forum.accounts.addresses import is_address
 from forum.kernel import html
 from forum.kernel.web import local_path
@@ -59,14 +58,9 @@ class SignIn(LoginForm):
         """Check the fields, then the account; every way costs one hash, so time tells nothing."""
         if not super(LoginForm, self).validate(**kwargs):
             return False
-        secret = self._normalised()
         user = queries.user_by_email(self.email.data or "")
-        if user is None or not user.password:
-            hash_password(secret)
-            known = False
-        else:
-            known = verify_password(secret, user.password) and user.is_active
-        if not known:
+        stored = user.password if user else None
+        if not hashing.matches(self.password.data or "", stored) or not user or not user.active:
             self.password.errors = [_l("Adresse oder Passwort stimmt nicht.")]
             return False
         self.user, self.ifield, self.user_authenticated = user, self.email, True
@@ -82,11 +76,6 @@ class SignIn(LoginForm):
             ]
             return False
         return True
-
-    def _normalised(self) -> str:
-        from flask_security.proxies import _security
-
-        return str(_security.password_util.normalize(self.password.data or ""))
 
     @property
     def mistakes(self) -> list[tuple[str, Any]]:

@@ -3,13 +3,13 @@
 from flask import current_app
 from flask_babel import gettext as _
 
-Letter = tuple[str, str]
+from forum.kernel import identity
 
-GREETING = "Forum Industriepolitik"
+Letter = tuple[str, str]
 
 
 def _letter(subject: str, *paragraphs: str) -> Letter:
-    return subject, "\n\n".join((_("Guten Tag,"), *paragraphs, GREETING))
+    return subject, "\n\n".join((_("Guten Tag,"), *paragraphs, identity.name()))
 
 
 def address_of(path: str) -> str:
@@ -69,4 +69,133 @@ def password_changed() -> Letter:
         _("das Passwort Ihres Kontos wurde soeben geändert. Alle anderen Sitzungen sind beendet."),
         _("Waren Sie das nicht? Setzen Sie sofort ein neues Passwort:"),
         address_of("/passwort-vergessen"),
+    )
+
+
+def confirm_registration(link: str) -> Letter:
+    """To an address that somebody wants to register with."""
+    return _letter(
+        _("Bestätigen Sie Ihre Registrierung"),
+        _("mit diesem Link bestätigen Sie Ihre Adresse; dann wird Ihr Konto angelegt:"),
+        link,
+        _(
+            "Er gilt sieben Tage und einmal, auch auf einem anderen Gerät. Bestätigen Sie nicht, "
+            "löschen wir Ihre Angaben nach diesen sieben Tagen."
+        ),
+        _("Sie haben sich nicht registriert? Dann tun Sie nichts."),
+    )
+
+
+def account_exists(link: str) -> Letter:
+    """To somebody who registers with an address that has an account."""
+    return _letter(
+        _("Sie haben schon ein Konto"),
+        _(
+            "jemand wollte sich mit dieser Adresse registrieren. Zu ihr gibt es schon ein Konto. "
+            "Mit diesem Link melden Sie sich an:"
+        ),
+        link,
+        _("Er gilt 15 Minuten und einmal. Danach hilft „Anmeldelink per E-Mail schicken“."),
+        _("Waren Sie das nicht, dann tun Sie nichts. An Ihrem Konto hat sich nichts geändert."),
+    )
+
+
+def account_locked() -> Letter:
+    """To somebody whose account was locked, when they register anew."""
+    return _letter(
+        _("Ihr Konto ist gesperrt"),
+        _(
+            "jemand wollte sich mit dieser Adresse registrieren. Das Konto zu dieser Adresse ist "
+            "gesperrt. An wen Sie sich wenden, steht im Impressum:"
+        ),
+        address_of("/impressum"),
+    )
+
+
+def welcome(link: str) -> Letter:
+    """To somebody whose account was just made, with the way to withdraw the consent."""
+    return _letter(
+        _("Ihr Konto ist angelegt"),
+        _(
+            "Ihr Konto ist angelegt. Als Nächstes bestätigt Ihre Organisation oder die "
+            "Administration, dass Sie dazugehören. Dann erscheint, was Sie geschrieben haben, und "
+            "Sie können abstimmen."
+        ),
+        _(
+            "Heben Sie diese E-Mail auf. Mit diesem Link widerrufen Sie Ihre Einwilligung "
+            "jederzeit, auch ohne Anmeldung:"
+        ),
+        link,
+        _("Worin Sie eingewilligt haben, steht hier:"),
+        address_of("/einwilligung"),
+    )
+
+
+def missing_organisation(name: str, wish: str) -> Letter:
+    """To those who keep the list of organisations."""
+    return _letter(
+        _("Eine Organisation fehlt in der Liste"),
+        _(
+            "%(name)s hat sich registriert und die eigene Organisation nicht in der Liste "
+            "gefunden. Angegeben ist:",
+            name=name,
+        ),
+        wish,
+        _(
+            "Tragen Sie sie ein oder ordnen Sie die Person einer anderen zu, bevor jemand sie "
+            "bestätigt."
+        ),
+    )
+
+
+def confirm_address(link: str) -> Letter:
+    """To the address that somebody wants to have from now on."""
+    return _letter(
+        _("Bestätigen Sie Ihre neue Adresse"),
+        _("mit diesem Link bestätigen Sie, dass diese Adresse ab jetzt zu Ihrem Konto gehört:"),
+        link,
+        _("Er gilt 24 Stunden und einmal. Bis dahin gilt Ihre bisherige Adresse."),
+        _("Sie haben das nicht angefordert? Dann tun Sie nichts."),
+    )
+
+
+def address_taken() -> Letter:
+    """To an address that has an account, when another one asks for it."""
+    return _letter(
+        _("Diese Adresse gehört schon zu einem Konto"),
+        _(
+            "jemand wollte diese Adresse für ein anderes Konto eintragen. Das geht nicht, denn sie "
+            "gehört schon zu Ihrem. Geändert hat sich nichts."
+        ),
+        _("Haben Sie zwei Konten, dann melden Sie sich mit dieser Adresse an:"),
+        address_of("/anmelden"),
+    )
+
+
+def address_asked(recovering: str) -> Letter:
+    """To the address an account has, when another was asked for."""
+    return _letter(
+        _("Für Ihr Konto wurde eine neue Adresse eingetragen"),
+        _(
+            "für Ihr Konto wurde eine neue E-Mail-Adresse eingetragen. Sie gilt, sobald sie "
+            "bestätigt ist; dann bekommen Sie hier keine E-Mails mehr."
+        ),
+        _(
+            "Waren Sie das nicht? Setzen Sie sofort ein neues Passwort. Damit wird auch der Link "
+            "ungültig, der die neue Adresse bestätigt:"
+        ),
+        recovering,
+    )
+
+
+def address_changed() -> Letter:
+    """To the address that an account had until now."""
+    return _letter(
+        _("Ihre Adresse wurde geändert"),
+        _(
+            "Ihr Konto hat jetzt die neue Adresse, die Sie eingetragen und bestätigt haben. An "
+            "diese hier schreiben wir nicht mehr."
+        ),
+        _("Waren Sie das nicht? An wen Sie sich wenden, steht im Impressum:"),
+        address_of("/impressum"),
     )

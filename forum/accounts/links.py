@@ -209,14 +209,16 @@ def belongs_to(token: str, user_id: int) -> None:
 
 
 def void(user_id: int, purposes: Iterable[str] | None = None) -> None:
-    """Forget the links of an account, all or those for `purposes`.
+    """Forget the links of an account: all, or those for `purposes` that nobody has used yet.
 
     After a change of password or address, when it is locked, and when it is erased.
     """
     begin_writing()
     statement = delete(MailedLink).where(MailedLink.user_id == user_id)
     if purposes is not None:
-        statement = statement.where(MailedLink.purpose.in_(list(purposes)))
+        statement = statement.where(
+            MailedLink.purpose.in_(list(purposes)), MailedLink.used_at.is_(None)
+        )
     db.session.execute(statement)
 
 

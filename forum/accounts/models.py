@@ -108,6 +108,8 @@ class User(Timestamped, Model, UserMixin):
     erased_at: Mapped[datetime | None]
     """The account is gone; the row stays as „Ehemaliges Mitglied“ beside what was written."""
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation_wish: Mapped[ShortText | None]
+    """The organisation somebody missed in the list when they registered; for whoever confirms."""
     party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"), index=True)
     last_active_on: Mapped[date | None]
     """The day of the last sign-in, by the product's clock: unused accounts end one day."""

@@ -1,10 +1,11 @@
 """Conditions on people that the rules of other packages share."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from forum.kernel.policy import condition
+from forum.kernel.policy import Decision, condition
 
 
 @condition(
@@ -16,3 +17,17 @@ from forum.kernel.policy import condition
 def has_consented(actor: Any, _subject: object) -> bool:
     """Agreed to the text `einwilligung` (Art. 9 Abs. 2 lit. a DSGVO), and has not withdrawn it."""
     return getattr(actor, "consent_version", None) is not None
+
+
+_intake: list[Callable[[], Decision]] = []
+
+
+def intake_asks(question: Callable[[], Decision]) -> Callable[[], Decision]:
+    """Have `intake` ask this too; called once by whoever may say that nobody can come yet."""
+    _intake.append(question)
+    return question
+
+
+def intake() -> Decision:
+    """Whether real people may come in: asked by registration and by invitations. Default: yes."""
+    return next((no for question in _intake if not (no := question())), Decision(True))

@@ -19,7 +19,7 @@ from forum.accounts.models import (
     Session,
     User,
 )
-from forum.kernel import vault
+from forum.kernel import clock, vault
 from forum.kernel.db import Base, db
 from forum.kernel.errors import NotFound
 
@@ -195,6 +195,41 @@ def is_held_form_due() -> bool:
     return bool(
         db.session.scalar(select(select(HeldForm.id).where(HeldForm.held_at < limit).exists()))
     )
+
+
+def organisations_to_choose() -> Sequence[Organisation]:
+    """All organisations with their bench, by name: what people choose theirs from."""
+    return db.session.scalars(
+        select(Organisation)
+        .options(joinedload(Organisation.bench))
+        .order_by(func.lower(Organisation.name))
+    ).all()
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """The version of the text `einwilligung` that stands."""
+
+    number: int
+    title: str
+    html: str
+
+
+def consent_text() -> ConsentText | None:
+    """What people agree to; None as long as nobody has written it.
+
+    Its package stands above; a clock that stands before the first version sees that one.
+    """
+    texts = Base.metadata.tables["text_versions"]
+    rows = db.session.execute(
+        select(texts.c.number, texts.c.title, texts.c.html, texts.c.published_at)
+        .where(texts.c.slug == "einwilligung")
+        .order_by(texts.c.number.desc())
+    ).all()
+    shown = next(
+        (row for row in rows if row.published_at <= clock.now()), rows[-1] if rows else None
+    )
+    return ConsentText(shown.number, shown.title, shown.html) if shown else None
 
 
 def organisation_by_slug(slug: str) -> Organisation | None:

@@ -5,7 +5,14 @@ from urllib.parse import urlsplit
 from flask import g, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from forum.accounts import actions, entering_views, link_views, queries
+from forum.accounts import (
+    actions,
+    entering_views,
+    link_views,
+    own_views,
+    queries,
+    registering_views,
+)
 from forum.accounts.blueprint import bp
 from forum.accounts.current import viewer
 from forum.accounts.models import User
@@ -16,7 +23,7 @@ from forum.kernel.error_pages import FIELD_LABELS, typed_fields, where_they_were
 from forum.kernel.errors import SignInRequired
 from forum.kernel.web import page
 
-__all__ = ["bp", "entering_views", "link_views"]
+__all__ = ["bp", "entering_views", "link_views", "own_views", "registering_views"]
 
 NOT_A_TEXT = frozenset({"threads.cast_ballot", "threads.withdraw_ballot"})
 """Forms without a text, of which nothing may be kept: a vote belongs nowhere but in the ballot."""

@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
+from forum.accounts.bylines import Byline, byline
 from forum.accounts.models import Bench, Organisation, User
-from forum.deliberation.bylines import Byline, byline
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel import clock, html
 from forum.kernel.db import db

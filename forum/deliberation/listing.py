@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from forum.deliberation.bylines import Byline
+from forum.accounts.bylines import Byline
 from forum.deliberation.models import CommentKind, Visibility
 from forum.recommendations.models import SubjectKind
 

@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload
 
+from forum.accounts.bylines import Byline, byline
 from forum.accounts.models import Bench, Organisation, User
-from forum.deliberation.bylines import Byline, byline
 from forum.deliberation.listing import (
     PAGE,
     REPLIES,

@@ -40,6 +40,17 @@ log = structlog.get_logger()
 SECRETS = ("csrf_token", "password", "passwort", "held")
 """A field whose name holds one of these is never shown again and never kept."""
 
+DOORS = frozenset(
+    {
+        "security.login",
+        "accounts.send_link",
+        "accounts.forgotten",
+        "accounts.register",
+        "accounts.preview",
+    }
+)
+"""Forms with a token for people who have no session: signing in first would not help them."""
+
 AGAIN = {400, 422, 429, 500, 503}
 """Where sending the same once more may help."""
 
@@ -210,14 +221,15 @@ def _expired(_error: CSRFError) -> Response:
     _calm_down()
     if request.endpoint == "security.logout" and not current_user.is_authenticated:
         return make_response(redirect("/", 303))  # the session is over already
-    if request.endpoint != "security.login" and not current_user.is_authenticated:
-        return _sign_in(SignInRequired(_("Ihre Sitzung ist zu Ende. Melden Sie sich neu an.")))
-    if request.endpoint == "security.login":
+    if request.endpoint in DOORS and not current_user.is_authenticated:
         return error_page(
             400,
             _("Die Seite war zu lange offen"),
-            _("Öffnen Sie die Anmeldung neu und geben Sie Ihre Daten noch einmal ein."),
+            _("Öffnen Sie sie neu und geben Sie Ihre Daten noch einmal ein."),
+            again=False,
         )
+    if not current_user.is_authenticated:
+        return _sign_in(SignInRequired(_("Ihre Sitzung ist zu Ende. Melden Sie sich neu an.")))
     return error_page(
         400,
         _("Die Seite war zu lange offen"),
@@ -227,6 +239,7 @@ def _expired(_error: CSRFError) -> Response:
 
 
 def _too_many(error: TooManyRequests) -> Response:
+    g.asks_nothing = True  # whoever asks too often costs the database nothing more
     seconds = error.retry_after if isinstance(error.retry_after, int) else 60
     minutes = max(1, -(-seconds // 60))
     from flask_babel import ngettext

@@ -149,5 +149,11 @@ def seen(stamp: object) -> Shown:
     return shown
 
 
+def last_seen() -> Shown:
+    """As it was when a page last asked: for answers that cost the database nothing."""
+    last = current_app.extensions.get(_CACHE)
+    return last[1] if last else Shown()
+
+
 def _file(hash_: str, type_: str) -> str:
     return f"{hash_}.{_ENDINGS.get(type_, 'bin')}"

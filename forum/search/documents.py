@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
-from forum.deliberation.bylines import Byline
+from forum.accounts.bylines import Byline
 from forum.deliberation.models import CommentKind
 from forum.positions.answers import PartyView, Said
 from forum.recommendations.models import SubjectKind

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
+from forum.accounts.bylines import byline
 from forum.accounts.models import Bench, Organisation, User
-from forum.deliberation.bylines import byline
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel.html import text_of
 from forum.positions import policy as positions

@@ -120,6 +120,8 @@ def _entries(*pairs: tuple[str, str]) -> list[Entry]:
 
 def _has_demo() -> bool:
     last: dict[str, Any] = current_app.extensions.setdefault(_LAST, {})
+    if g.get("asks_nothing"):
+        return bool(last.get("has_demo", False))
     try:
         consultation = g.get("consultation") or queries.current_consultation()
         g.consultation = consultation
@@ -131,5 +133,7 @@ def _has_demo() -> bool:
 
 def _house() -> Shown:
     """Name and sign; every round's revision counts up when they change."""
+    if g.get("asks_nothing"):
+        return identity.last_seen()
     round_ = g.get("consultation")
     return identity.seen((round_.id, round_.revision) if round_ is not None else None)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from forum.accounts.bylines import Byline, byline_of
 from forum.accounts.models import Role, User
 from forum.ballots.policy import Votable, may_vote
-from forum.deliberation.bylines import Byline, byline_of
 from forum.deliberation.models import Visibility
 from forum.deliberation.policy import POST, Debate, ratable
 from forum.kernel.policy import Decision

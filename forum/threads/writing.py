@@ -2,9 +2,9 @@
 
 from flask_babel import gettext as _
 
+from forum.accounts.bylines import Byline, byline_of
 from forum.deliberation import deciding
 from forum.deliberation import queries as deliberation
-from forum.deliberation.bylines import Byline, byline_of
 from forum.deliberation.models import Comment, Visibility
 from forum.deliberation.policy import EDIT, OwnText, is_silent
 from forum.threads.asked import CommentForm, OpenForm

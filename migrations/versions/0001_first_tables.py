@@ -488,6 +488,7 @@ def upgrade() -> None:
         sa.Column("consent_version", sa.Integer(), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_wish", sa.String(length=255), nullable=True),
         sa.Column("party_id", sa.Integer(), nullable=True),
         sa.Column("last_active_on", sa.Date(), nullable=True),
         sa.Column("ballot_secret", sa.LargeBinary(), nullable=True),

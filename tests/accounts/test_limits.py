@@ -50,6 +50,38 @@ def test_a_refusal_comes_before_any_sql(limited, browse, make, count_queries):
     assert not [s for s in statements if "users" not in s and "consultations" not in s]
 
 
+DOORS = ("/anmelden", "/anmelden/link", "/passwort-vergessen", "/registrieren")
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("varied", ["account", "address"])
+def test_each_door_closes_before_any_sql(limited, browse, make, count_queries, door, varied):
+    """Against one account from many addresses, and from one address against many accounts."""
+    make.consultation()
+    browse().get("/")  # what a refusal shows is known from any page before
+
+    def knock(number):
+        email = f"a{number}@example.org" if varied == "account" else "Ada@example.org"
+        where = "192.0.2.1" if varied == "account" else f"192.0.2.{number}"
+        return browse().raw(
+            "POST", door, data={"email": email}, environ_overrides={"REMOTE_ADDR": where}
+        )
+
+    answers = [knock(number).status_code for number in range(1, 25)]
+    assert answers[0] == 400  # no token
+    assert answers[-1] == 429
+    with count_queries() as statements:
+        assert knock(25).status_code == 429
+    assert statements == []
+
+
+def test_an_account_has_one_counter_however_its_address_is_typed(limited, browse, app):
+    for number in range(10):
+        browse().raw("POST", "/anmelden", data={"email": f" ADA{chr(0x200E) * number}@example.org"})
+
+    assert browse().raw("POST", "/anmelden", data={"email": "ada@example.org"}).status_code == 429
+
+
 def test_people_behind_one_address_have_their_own_limits(limited, browse, make):
     first, second = make.member(), make.member()
     for _ in range(240):

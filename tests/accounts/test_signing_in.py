@@ -169,11 +169,41 @@ def test_other_pages_of_the_library_are_off(browse, app):
         browse().get(path, status=404)
 
 
+def test_sign_in_begins_a_new_session(browse, make):
+    browser, user = browse(), with_password(make)
+    token = browser.get("/anmelden").select_one("main [name=csrf_token]")["value"]
+    with browser.client.session_transaction() as session:
+        before = session["csrf_token"]
+        session["planted"] = "by somebody else"
+
+    data = {"csrf_token": token, "email": user.email, "password": PASSWORD}
+    assert browser.raw("POST", "/anmelden", data=data).status_code == 303
+
+    with browser.client.session_transaction() as session:
+        assert session["_user_id"].startswith(f"{user.fs_uniquifier}.")
+        assert session.get("csrf_token") != before
+        assert "planted" not in session
+    # The token of before opens nothing any more.
+    assert browser.raw("POST", "/abmelden", data={"csrf_token": token}).status_code == 400
+    assert browser.get("/").select_one(".account")
+
+
+def test_a_signed_in_request_asks_once_for_the_person(browse, make, count_queries):
+    browser = browse(as_=make.member())
+    for path in ("/konto/passwort", "/glossar", "/empfehlungen/"):
+        with count_queries() as statements:
+            browser.get(path)
+        about = [s for s in statements if "users" in s]
+        assert len(about) == 1, path
+        assert all(table in about[0] for table in ("role_grants", "organisations", "benches"))
+
+
 def test_only_the_sign_in_page_sets_a_cookie(browse, app):
     for path in ("/", "/suche?q=Schule", "/healthz", "/gibt-es-nicht", "/weiter/abc"):
         assert "Set-Cookie" not in browse().raw("GET", path).headers, path
     assert "Set-Cookie" not in browse().raw("POST", "/").headers
-    assert "Set-Cookie" in browse().raw("GET", "/anmelden").headers
+    for path in ("/anmelden", "/passwort-vergessen"):
+        assert "Set-Cookie" in browse().raw("GET", path).headers
 
 
 def test_sign_in_answers_no_json(browse, make):

@@ -92,7 +92,7 @@ def test_a_round_is_asked_for_by_its_slug_and_a_full_folder_is_left_alone(app, b
     unknown = run(args=["export-content", "--round", "wahl-1998", str(tmp_path / "b")])
 
     assert good.exit_code == 0, good.output
-    assert "14 files" in good.output
+    assert "15 files" in good.output
     assert full.exit_code == 1
     assert "is not empty" in full.output
     assert unknown.exit_code == 1

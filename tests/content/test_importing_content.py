@@ -155,7 +155,7 @@ def test_the_packaged_round_comes_in_whole_and_a_second_time_nothing_happens(mak
     assert first.created["thesis"] == 37
     assert first.created["position"] == 146
     assert first.created["organisation"] == 20
-    assert first.created["text"] == 4
+    assert first.created["text"] == 5
     assert make.run(queries.current_consultation).slug == "bundestagswahl-2017"
     assert make.run(ledger.verify) is None
     entries = count(make, ledger.LedgerEntry)
@@ -206,7 +206,7 @@ def test_another_round_needs_content_only(make, bring, folder):
         "term": 1,
         "entry": 1,
         "rule": 6,
-        "text": 4,
+        "text": 5,
     }
     assert make.run(queries.current_consultation).slug == "testrunde"
     assert not bring(folder).did_something
