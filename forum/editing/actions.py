@@ -1,6 +1,7 @@
 """Saving, discarding and publishing drafts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from forum.content.storing import REMOVE, STORE, Store, vacate
 from forum.editing import queries
 from forum.editing.checking import Fault, Name, check, overlaid
 from forum.editing.models import PASTED, Draft
-from forum.editing.policy import EDIT, PUBLISH, REWORD_THESIS
+from forum.editing.policy import EDIT, PUBLISH, READ, REWORD_THESIS
 from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
@@ -207,6 +208,30 @@ def store(round_slug: str, plan: queries.Plan, rendered: dict[str, str]) -> Publ
     return found
 
 
+@contextmanager
+def staged(editor: User | Visitor, round_slug: str) -> Iterator[None]:
+    """Within the block all drafts of a round stand published; afterwards nothing has happened."""
+    READ.require(editor)
+    ahead = queries.plan(round_slug)
+    rendered = _render(ahead.due)
+    begin_writing()
+    _alone()
+    plan = queries.plan(round_slug)
+    if plan.faults:
+        raise Faulty(plan.faults)
+    if plan.editions != ahead.editions:
+        raise Overtaken
+    savepoint = db.session.begin_nested()
+    try:
+        store(round_slug, plan, rendered)
+        db.session.flush()
+        db.session.expunge_all()
+        yield
+    finally:
+        db.session.expunge_all()
+        savepoint.rollback()
+
+
 def _render(items: list[Item]) -> dict[str, str]:
     sources = [
         paragraph["text"]
@@ -216,11 +241,6 @@ def _render(items: list[Item]) -> dict[str, str]:
     ]
     sources += [item.fields["source"] for item in items if item.kind == "text"]
     return {source: str(html.render_editorial(source)) for source in sources}
-
-
-def rendered(plan: queries.Plan) -> dict[str, str]:
-    """The Markdown of a plan as HTML, to be made before the transaction turns to writing."""
-    return _render(plan.due)
 
 
 def _alone() -> None:

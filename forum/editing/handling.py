@@ -43,6 +43,11 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
+    def was_sent(self) -> bool:
+        """Whether it comes back with what somebody typed, rather than opening."""
+        return self.values.get("revision", "") != ""
+
+    @property
     def revision(self) -> int:
         """Of the draft it was opened on; 0 when there was none."""
         return self.whole("revision")

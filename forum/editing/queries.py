@@ -100,7 +100,7 @@ class Sheet:
 
 def sheet(round_slug: str, kind: str, key: str, *, new: bool = False) -> Sheet:
     """One item with its draft. 404 when it is neither published nor drafted, unless `new`."""
-    stored = STORED[kind](round_slug).get(key)
+    stored = STORED[kind](round_slug).get(key) if kind in STORED else None
     found = Sheet(round_slug, kind, key, stored, draft(round_slug, kind, key))
     if stored is None and found.draft is None and not new:
         raise NotFound
@@ -255,6 +255,11 @@ def head(slug: str) -> RoundHead:
         is_current=current is not None,
         waiting=waiting or 0,
     )
+
+
+def source_keys(round_slug: str) -> list[tuple[str, str]]:
+    """The sources that can be cited, published or drafted, with their titles."""
+    return sorted((one.key, str(one.fields.get("title"))) for one in sheets(round_slug, "source"))
 
 
 def used_numbers(recommendation_slug: str) -> set[int]:

@@ -29,17 +29,16 @@ class Section:
     is_current: bool
 
 
-def sections(round_slug: str, here: str = "") -> list[Section]:
-    """The parts of a round's desk; `here` is the endpoint of the one that is open."""
-    return [
-        Section(
-            str(title),
-            url_for(endpoint, round_slug=round_slug),
-            endpoint == (here or request.endpoint),
-        )
-        for title, endpoint, _kinds in SECTIONS
-        if endpoint in current_app.view_functions
-    ]
+def sections(round_slug: str) -> list[Section]:
+    """The parts of a round's desk; the one that is open is the one below whose address one is."""
+    found = []
+    for title, endpoint, _kinds in SECTIONS:
+        if endpoint in current_app.view_functions:
+            url = url_for(endpoint, round_slug=round_slug)
+            is_overview = endpoint == "editing.round_"
+            is_here = request.path == url or (not is_overview and request.path.startswith(url))
+            found.append(Section(str(title), url, is_here))
+    return found
 
 
 def section_of(kind: str) -> str | None:

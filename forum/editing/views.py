@@ -1,15 +1,28 @@
 """The desk of the Redaktion: rounds, what is waiting, publishing it, and its preview."""
 
+from importlib import import_module
+from typing import Any
+
 from flask import Response, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from htmx_flask import request
 
 from forum.accounts.current import viewer
-from forum.editing import actions, checklist, queries
+from forum.editing import actions, checklist, previewing, queries
 from forum.editing.blueprint import bp
 from forum.editing.handling import editors_only
+from forum.kernel import clock
 from forum.kernel.web import page, see_other
+
+bp.record_once(lambda state: _take_documents(state.app))
+# The pages of each part of the desk hang themselves on the same blueprint.
+for _part in ("text_views", "thesis_views"):
+    import_module(f"forum.editing.{_part}")
+
+
+def _take_documents(app: Any) -> None:
+    app.roomy |= {"editing.paste", "editing.text"}
 
 
 @bp.get("/redaktion/")
@@ -93,3 +106,23 @@ def discard(round_slug: str) -> ResponseReturnValue:
     )
     flash(_("Der Entwurf ist verworfen. Was veröffentlicht ist, bleibt."), "message")
     return see_other(url_for("editing.round_", round_slug=round_slug))
+
+
+@bp.post("/redaktion/<round_slug>/vorschau")
+def preview(round_slug: str) -> ResponseReturnValue:
+    """Show a page as visitors would see it if all drafts were published."""
+    editors_only()
+    head = queries.head(round_slug)
+    kind, _colon, key = request.form.get("item", "").partition(":")
+    typed = request.form.get("moment", "").strip()
+    try:
+        moment = clock.parse_local(typed) if typed else None
+    except ValueError:
+        moment = None
+    earliest = max(clock.now(), head.begins_at or clock.now())
+    try:
+        return previewing.as_visitor(round_slug, kind, key, moment or earliest)
+    except actions.Faulty as refusal:
+        plan = queries.plan(round_slug)
+        plan.faults = refusal.faults
+        return _waiting(head, plan, _("Eine Vorschau gibt es, sobald das geändert ist.")), 422

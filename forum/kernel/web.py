@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import brotli
@@ -50,6 +50,9 @@ HSTS = "max-age=63072000; includeSubDomains"
 MAX_KEY = 2**31 - 1
 """The largest number that a key of ours can be on both databases."""
 
+ROOMY = 3 * 1024 * 1024
+"""Bytes that a form with a whole document may have."""
+
 Shortcut = Callable[[], Response | None]
 
 
@@ -71,6 +74,8 @@ class ForumApp(Flask):
     """
 
     shortcut: Shortcut | None = None
+    roomy: frozenset[str] = frozenset()
+    """Endpoints that take whole documents (`ROOMY` bytes)."""
     jinja_environment = Templates
     session_interface = Sessions()
     keep_typed: Callable[[], str | None] = staticmethod(lambda: None)
@@ -187,6 +192,9 @@ def _start() -> None:
 
 def _readable() -> None:
     """Refuse what no form and no link of ours sends, before it reaches a view or the database."""
+    if request.endpoint in cast("ForumApp", current_app).roomy:
+        request.max_content_length = request.max_form_memory_size = ROOMY
+        request.max_form_parts = 4000
     if "\0" in request.path or any(
         isinstance(value, int) and value > MAX_KEY for value in (request.view_args or {}).values()
     ):
