@@ -203,13 +203,17 @@ class Standing:
     changed: int = 0
 
 
+# The tables themselves, without what mapped classes would cost each vote.
+_S, _T, _B, _BENCH = (table.__table__.c for table in (Subject, Tally, Ballot, Bench))
 _STANDING = (
-    select(Tally.changed, Ballot.value, Ballot.is_changed, Bench.is_counted)
-    .select_from(Subject)
-    .outerjoin(Tally, Tally.subject_id == Subject.id)
-    .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.voter_key == bindparam("key")))
-    .outerjoin(Bench, Bench.id == Ballot.bench_id)
-    .where(Subject.id == bindparam("subject_id"))
+    select(_T.changed, _B.value, _B.is_changed, _BENCH.is_counted)
+    .select_from(Subject.__table__)
+    .outerjoin(Tally.__table__, _T.subject_id == _S.id)
+    .outerjoin(
+        Ballot.__table__, and_(_B.subject_id == _S.id, _B.voter_key == bindparam("key"))
+    )
+    .outerjoin(Bench.__table__, _BENCH.id == _B.bench_id)
+    .where(_S.id == bindparam("subject_id"))
 )
 
 

@@ -4,10 +4,12 @@ Locks are taken in one order everywhere: what the thread is about, then comments
 recommendation with its counters.
 """
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, delete, func, select, update
+from typing import Any
 
-from forum.accounts.models import Consent, User, Visitor
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, case, delete, update
+
+from forum.accounts.models import User, Visitor
 from forum.deliberation import deciding
 from forum.deliberation.events import (
     CommentDeleted,
@@ -27,6 +29,24 @@ from forum.recommendations.actions import changed, new_subject, touch
 from forum.recommendations.models import Recommendation, Subject, SubjectKind
 
 MAX_SUBMISSION = 64
+# Built once: every comment sends them.
+_THING: Any = Subject.__table__
+_COUNT_ABOUT = (
+    update(_THING)
+    .where(_THING.c.id == bindparam("counted_id"))
+    .values(comment_count=_THING.c.comment_count + bindparam("change"))
+)
+_WHOLE: Any = Recommendation.__table__
+_NEXT_NUMBER = (
+    update(_WHOLE)
+    .where(_WHOLE.c.id == bindparam("counted_id"))
+    .values(
+        last_comment_number=_WHOLE.c.last_comment_number + 1,
+        comment_count=_WHOLE.c.comment_count + bindparam("shown"),
+        revision=_WHOLE.c.revision + bindparam("shown"),
+    )
+    .returning(_WHOLE.c.last_comment_number)
+)
 CHOOSE_A_KIND = _l("Wählen Sie, wie Ihr Beitrag gemeint ist: Pro, Contra, Frage oder Hinweis.")
 
 
@@ -49,7 +69,7 @@ def post_comment(
     submission = (submission or "")[:MAX_SUBMISSION] or None
     begin_writing()
     is_pending = deciding.is_unconfirmed(author)
-    scene = deciding.scene(about_subject_id)
+    scene = deciding.scene(about_subject_id, author.id)
     recommendation = scene.recommendation
     POST.require(author, Debate(recommendation.consultation))
     assert author.id is not None  # noqa: S101 - the rule has refused visitors
@@ -64,18 +84,8 @@ def post_comment(
     if not is_pending:
         count_about(about_subject_id, 1)
     rank = count_reply(parent.root_id or parent.id, parent.id) if parent and not is_pending else 0
-    shown = int(not is_pending)
-    number = db.session.execute(
-        update(Recommendation)
-        .where(Recommendation.id == recommendation.id)
-        .values(
-            last_comment_number=Recommendation.last_comment_number + 1,
-            comment_count=Recommendation.comment_count + shown,
-            revision=Recommendation.revision + shown,
-        )
-        .returning(Recommendation.last_comment_number)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+    given = {"counted_id": recommendation.id, "shown": int(not is_pending)}
+    number = db.session.execute(_NEXT_NUMBER, given).scalar_one()
     subject = new_subject(
         SubjectKind.COMMENT,
         consultation_id=recommendation.consultation_id,
@@ -93,9 +103,7 @@ def post_comment(
             parent_id=parent.id if parent else None,
             reply_rank=rank,
             author_id=author.id,
-            consent_id=select(func.max(Consent.id))
-            .where(Consent.user_id == author.id, Consent.withdrawn_at.is_(None))
-            .scalar_subquery(),
+            consent_id=scene.consent_id,
             source=text,
             html=str(rendered),
             render_version=html.RENDER_VERSION,
@@ -124,12 +132,7 @@ def tell_posted(comment: Comment) -> None:
 
 def count_about(about_id: int, change: int) -> None:
     """Let the count of comments about one thing follow."""
-    db.session.execute(
-        update(Subject)
-        .where(Subject.id == about_id)
-        .values(comment_count=Subject.comment_count + change)
-        .execution_options(synchronize_session=False)
-    )
+    db.session.execute(_COUNT_ABOUT, {"counted_id": about_id, "change": change})
 
 
 def _check_parent(parent: Comment | None, recommendation_id: int, about_id: int) -> None:

@@ -1,18 +1,19 @@
 """What the actions on comments decide on, read under their locks and in their order."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts import queries as accounts
-from forum.accounts.models import User, Visitor
+from forum.accounts.models import Consent, User, Visitor
 from forum.ballots.queries import was_voted_on
 from forum.deliberation.models import Comment
 from forum.deliberation.policy import ABOUT
 from forum.kernel import clock
-from forum.kernel.db import db
+from forum.kernel.db import UtcDateTime, db
 from forum.kernel.errors import NotFound
 from forum.positions.models import PositionVersion
 from forum.positions.policy import public as answers_public
@@ -34,6 +35,8 @@ class Scene:
 
     about: Subject
     recommendation: Recommendation
+    consent_id: int | None
+    """What whoever wants to write has agreed to."""
 
 
 def is_unconfirmed(author: User | Visitor) -> bool:
@@ -49,44 +52,50 @@ def is_unconfirmed(author: User | Visitor) -> bool:
     )
 
 
-def scene(about_id: int) -> Scene:
+def scene(about_id: int, author_id: int | None) -> Scene:
     """What can be written about, locked first of all; 404 for what is not public."""
-    now = clock.now()
-    found = (
-        db.session.execute(
-            select(Subject, Recommendation)
-            .join(
-                Recommendation,
-                Recommendation.id == func.coalesce(Subject.recommendation_id, Subject.id),
-            )
-            .where(
-                Subject.id == about_id,
-                Subject.kind.in_(ABOUT),
-                _has_public_version(now),
-                _stands_in_public(now),
-            )
-            .options(
-                joinedload(Recommendation.consultation, innerjoin=True).joinedload(
-                    Consultation.phases
-                )
-            )
-            .with_for_update(key_share=True, of=Subject)
-        )
-        .unique()
-        .one_or_none()
-    )
+    given = {"about_id": about_id, "author_id": author_id, "now": clock.now()}
+    found = db.session.execute(_scene(), given).unique().one_or_none()
     if found is None:
         raise NotFound
     return Scene(*found)
 
 
-def _has_public_version(now: datetime) -> ColumnElement[bool]:
+@cache
+def _scene() -> Select[Any]:
+    """Built once: every comment sends it."""
+    now: Any = bindparam("now", type_=UtcDateTime())
+    consent = (
+        select(func.max(Consent.id))
+        .where(Consent.user_id == bindparam("author_id"), Consent.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    return (
+        select(Subject, Recommendation, consent)
+        .join(
+            Recommendation,
+            Recommendation.id == func.coalesce(Subject.recommendation_id, Subject.id),
+        )
+        .where(
+            Subject.id == bindparam("about_id"),
+            Subject.kind.in_(ABOUT),
+            _has_public_version(now),
+            _stands_in_public(now),
+        )
+        .options(
+            joinedload(Recommendation.consultation, innerjoin=True).joinedload(Consultation.phases)
+        )
+        .with_for_update(key_share=True, of=Subject)
+    )
+
+
+def _has_public_version(now: Any) -> ColumnElement[bool]:
     return exists(
         select(Version.id).where(Version.recommendation_id == Recommendation.id, public(now))
     )
 
 
-def _stands_in_public(now: datetime) -> ColumnElement[bool]:
+def _stands_in_public(now: Any) -> ColumnElement[bool]:
     """Paragraphs with a public wording, positions with a public version, and all others."""
     in_text = exists(
         select(Wording.id)
@@ -113,20 +122,32 @@ def twin_and_parent(
 
     The first comment of the thread comes along, so that `root_number` need not ask for it.
     """
-    wanted: list[ColumnElement[bool]] = []
-    if submission:
-        wanted.append((Comment.author_id == author_id) & (Comment.submission == submission))
-    if parent_id:
-        root_id = select(Comment.root_id).where(Comment.id == parent_id).scalar_subquery()
-        wanted += [Comment.id == parent_id, Comment.id == root_id]
-    if not wanted:
+    if not submission and not parent_id:
         return None, None
-    rows = db.session.scalars(select(Comment).where(or_(*wanted))).all()
+    given = {"author_id": author_id, "submission": submission, "parent_id": parent_id}
+    rows = db.session.scalars(_twin_and_parent(bool(submission), bool(parent_id)), given).all()
     twin = next(
         (row for row in rows if row.author_id == author_id and row.submission == submission), None
     )
     parent = next((row for row in rows if row.id == parent_id), None)
     return (twin if submission else None), parent
+
+
+@cache
+def _twin_and_parent(has_submission: bool, has_parent: bool) -> Select[Any]:
+    wanted: list[ColumnElement[bool]] = []
+    if has_submission:
+        wanted.append(
+            and_(
+                Comment.author_id == bindparam("author_id"),
+                Comment.submission == bindparam("submission"),
+            )
+        )
+    if has_parent:
+        parent_id: Any = bindparam("parent_id")
+        root_id = select(Comment.root_id).where(Comment.id == parent_id).scalar_subquery()
+        wanted += [Comment.id == parent_id, Comment.id == root_id]
+    return select(Comment).where(or_(*wanted))
 
 
 def root_number(comment: Comment) -> int:

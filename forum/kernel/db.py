@@ -229,12 +229,14 @@ def _begin(connection: Any) -> None:
     """Open the transaction as what it is: a read that cannot write, or the one writer."""
     writing = connection.get_execution_options().get(WRITE, False)
     if connection.dialect.name == "sqlite":
+        # Every request does this: not by way of the engine's hooks.
+        driver = connection.connection.driver_connection
         if connection.info.get(_READS_ONLY) is not (not writing):
-            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+            driver.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
             connection.info[_READS_ONLY] = not writing
-        if writing:
+        if writing:  # may have to wait: the engine turns the driver's error into its own
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # every request does this: not by way of the engine's hooks
-            connection.connection.driver_connection.execute("BEGIN")
+        else:
+            driver.execute("BEGIN")
     elif not writing:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")

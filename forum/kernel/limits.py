@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import structlog
 from flask import Flask, current_app, request, session
-from flask_limiter import Limiter
 from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 log = structlog.get_logger()
@@ -58,7 +59,9 @@ class Limits:
 
     def __init__(self, app: Flask, rates: Sequence[Rate]) -> None:
         self.enabled: bool = app.config["FORUM"].RATE_LIMITS
-        self._limiter = Limiter(address, app=app)
+        self._counter = FixedWindowRateLimiter(
+            storage_from_string(app.config["RATELIMIT_STORAGE_URI"])
+        )
         self._secret = app.config["SECRET_KEY"].encode()
         self._rates: dict[str, list[tuple[Rate, RateLimitItem]]] = {}
         for rate in rates:
@@ -84,7 +87,7 @@ class Limits:
 
     def _hit(self, item: RateLimitItem, name: str, key: str) -> None:
         hashed = hmac.digest(self._secret, key.encode("utf-8", "replace"), "sha256").hex()[:24]
-        counter = self._limiter.limiter
+        counter = self._counter
         try:
             if counter.hit(item, name, hashed):
                 return

@@ -22,6 +22,7 @@ from flask import (
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
+from itsdangerous import URLSafeTimedSerializer
 from jinja2_fragments.flask import render_block
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
@@ -57,7 +58,17 @@ Shortcut = Callable[[], Response | None]
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's, but it prepares to read a signature only where a cookie came."""
+    """Flask's, but it prepares to read a signature only where a cookie came, and that once."""
+
+    def __init__(self) -> None:
+        self._serializers: dict[Any, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The serializer for the app's key, built once for each key."""
+        key = app.secret_key
+        if key not in self._serializers:
+            self._serializers[key] = super().get_signing_serializer(app)
+        return self._serializers[key]
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """An empty session for who brings no cookie."""
@@ -221,13 +232,19 @@ def _is_text(encoded: bytes) -> bool:
 
 
 def _finish(response: Response) -> Response:
+    headers = response.headers
+    given = {name.lower() for name, _ in headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if current_app.config["FORUM"].is_production:
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
-    response.vary.add("HX-Request")
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-cache"
+        if name.lower() not in given:
+            headers.add(name, value)
+    if current_app.config["FORUM"].is_production and "strict-transport-security" not in given:
+        headers.add("Strict-Transport-Security", HSTS)
+    if "vary" in given:
+        response.vary.add("HX-Request")
+    else:
+        headers.add("Vary", "HX-Request")
+    if "cache-control" not in given:
+        headers.add("Cache-Control", "private, no-cache")
     if "started" in g:
         response.headers["X-Request-ID"] = g.request_id
         log.info(

@@ -54,11 +54,11 @@ def changed(*subject_ids: int) -> None:
 
 
 # Built once: every vote and comment sends it.
+_ONE: Any = Recommendation.__table__
 _TOUCH = (
-    update(Recommendation)
-    .where(Recommendation.id == bindparam("touched_id"))
-    .values(revision=Recommendation.revision + 1)
-    .execution_options(synchronize_session=False)
+    update(_ONE)
+    .where(_ONE.c.id == bindparam("touched_id"))
+    .values(revision=_ONE.c.revision + 1)
 )
 
 

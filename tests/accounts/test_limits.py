@@ -11,10 +11,10 @@ def limited(app):
     """The app with limits on and all counters at zero."""
     limits = app.extensions["forum_limits"]
     limits.enabled = True
-    limits._limiter.reset()
+    limits._counter.storage.reset()
     yield app
     limits.enabled = False
-    limits._limiter.reset()
+    limits._counter.storage.reset()
 
 
 def test_the_eleventh_guess_for_one_account_is_refused_in_german(limited, browse, make):

@@ -9,6 +9,7 @@ from pathlib import Path
 import flask_migrate
 from sqlalchemy import select, update
 
+from forum.accounts.actions import give_consent
 from forum.accounts.models import Bench as BenchModel
 from forum.accounts.models import Organisation, Role, RoleGrant, User
 from forum.accounts.queries import entitled_count, with_all
@@ -138,6 +139,7 @@ def _people() -> list[User]:
                 )
             )
             save(RoleGrant(user_id=user.id, role=Role.MEMBER, granted_at=datetime.now(UTC)))
+            give_consent(user.id, 1)
         db.session.execute(update(Consultation).values(entitled=entitled_count()))
     with unit_of_work():
         found = (
