@@ -5,11 +5,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask_babel import Babel, get_locale
-from flask_migrate import Migrate
+from flask_babel import get_locale
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from jinja2 import StrictUndefined
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.accounts import security
@@ -85,8 +85,8 @@ def create_app(config: Config | None = None) -> web.ForumApp:
     app.config.from_mapping(config.as_flask())
 
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    Babel(app)
+    app.extensions["migrate"] = LocalProxy(lambda: _migrations(app))
+    templates.Languages(app)
     Htmx(app)
     web.init_app(app)  # first, so that it logs what the next ones refuse
     limits.init_app(app, RATES)
@@ -108,6 +108,14 @@ def create_app(config: Config | None = None) -> web.ForumApp:
         hops = config.TRUSTED_PROXIES
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _migrations(app: web.ForumApp) -> Any:
+    """Flask-Migrate, loaded by what migrates: a web process would carry 25 MB of alembic."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    return app.extensions["migrate"]
 
 
 def _register(app: web.ForumApp, feature: str) -> None:

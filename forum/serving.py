@@ -6,12 +6,14 @@ processes (FORUM_WORKERS) need rate limits in Redis; a file lock lets one of the
 
 import contextlib
 import ctypes
+import os
 import sys
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 import click
-import flask_migrate
 import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -81,6 +83,8 @@ def _share_memory_arenas() -> None:
 
 def prepare(app: Flask) -> list[str]:
     """Migrate, set the demo's clock, fill an empty folder, catch up; says what was done."""
+    import flask_migrate
+
     from forum.content import actions as content
     from forum.demo import actions as demo
     from forum.recommendations.queries import current_consultation
@@ -138,6 +142,29 @@ def hold_the_folder(config: Config) -> IO[str] | None:
         ) from error
 
 
+def _apart(work: Callable[[], object]) -> None:
+    """Do it in a process of its own, so that what serves does not carry what it loaded."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        except (ConfigError, click.ClickException) as error:
+            click.echo(f"forum: {error}", err=True)
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else 1
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    if code := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        raise SystemExit(abs(code))
+
+
 def refuse_demo_data(app: Flask) -> None:
     """In production, stop before invented people are taken for real ones.
 
@@ -177,8 +204,7 @@ def run(host: str, port: int, no_jobs: bool) -> None:
     app = app._get_current_object()
     Path(app.config["FORUM"].DATA).mkdir(parents=True, exist_ok=True)
     held = hold_the_folder(app.config["FORUM"])  # until the process ends
-    for line in prepare(app):
-        click.echo(line)
+    _apart(lambda: click.echo("".join(f"{line}\n" for line in prepare(app)), nl=False))
     click.echo(f"Forum Industriepolitik: http://{host}:{port}/")
     sys.argv = [sys.argv[0]]
     Server(app, f"{host}:{port}", works=not no_jobs).run()

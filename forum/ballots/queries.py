@@ -209,9 +209,7 @@ _STANDING = (
     select(_T.changed, _B.value, _B.is_changed, _BENCH.is_counted)
     .select_from(Subject.__table__)
     .outerjoin(Tally.__table__, _T.subject_id == _S.id)
-    .outerjoin(
-        Ballot.__table__, and_(_B.subject_id == _S.id, _B.voter_key == bindparam("key"))
-    )
+    .outerjoin(Ballot.__table__, and_(_B.subject_id == _S.id, _B.voter_key == bindparam("key")))
     .outerjoin(Bench.__table__, _BENCH.id == _B.bench_id)
     .where(_S.id == bindparam("subject_id"))
 )

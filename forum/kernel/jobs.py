@@ -9,15 +9,15 @@ say. A file lock lets one consumer a host run, in a thread of a web process or a
 `python -m forum worker`; only PostgreSQL and Redis carry several.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Collection
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import structlog
 from flask import Flask
-from huey import MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
-from huey.consumer import Consumer
 
 from forum.kernel import locks
 from forum.kernel.db import after_commit
@@ -43,6 +43,18 @@ def nudge(name: str) -> None:
     after_commit(lambda: queue.enqueue(name), once=f"nudge {name}")
 
 
+def _load(carrier: str) -> Any:
+    """Huey, without the clients that it would load on the chance: 15 MB in every process."""
+    clients = {"memory": {"psycopg", "redis"}, "postgresql": {"psycopg"}, "redis": {"redis"}}
+    hidden = {"psycopg", "redis"} - clients.get(carrier, set()) - sys.modules.keys()
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        return import_module("huey")
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
+
+
 class Queue:
     """Huey with our tasks, bound to one app."""
 
@@ -51,21 +63,22 @@ class Queue:
         config = app.config["FORUM"]
         self.carrier: str = "memory" if config.TESTING else config.jobs
         """Where nudges wait: memory (tests), folder, postgresql or redis."""
-        self.huey: Any = self._connected(config)
+        huey = _load(self.carrier)
+        self.huey: Any = self._connected(huey, config)
         self._run: Any = self.huey.task(name="run")(self.run)
-        self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+        self.huey.periodic_task(huey.crontab(minute="*"), name="sweep")(self.sweep)
 
-    def _connected(self, config: Any) -> Any:
+    def _connected(self, huey: Any, config: Any) -> Any:
         if self.carrier == "memory":
-            return MemoryHuey("forum", immediate=False)
+            return huey.MemoryHuey("forum", immediate=False)
         if self.carrier == "redis":
-            return RedisHuey("forum", url=config.REDIS_URL)
+            return huey.RedisHuey("forum", url=config.REDIS_URL)
         if self.carrier == "postgresql":
             dsn = config.database_url.replace("+psycopg", "", 1)
             # Its tables are made by `prepare`: the app can be built while the database is away.
-            return PostgresHuey("forum", dsn=dsn, create_tables=False)
+            return huey.PostgresHuey("forum", dsn=dsn, create_tables=False)
         config.DATA.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("forum", filename=str(config.DATA / "jobs.db"), fsync=False)
+        return huey.SqliteHuey("forum", filename=str(config.DATA / "jobs.db"), fsync=False)
 
     @property
     def is_shared(self) -> bool:
@@ -102,11 +115,6 @@ def init_app(app: Flask) -> Queue:
     return queue
 
 
-class _Embedded(Consumer):
-    def _set_signal_handlers(self) -> None:
-        """Signals belong to the web server, and to the main thread."""
-
-
 class Embedded:
     """A consumer in a thread of a web process; of several processes a host, one works."""
 
@@ -129,7 +137,9 @@ class Embedded:
                 continue
             with handle:
                 self.queue.sweep()
-                self.consumer = _Embedded(self.queue.huey, **_PACE)
+                self.consumer = _consumer(self.queue)
+                # Signals belong to the web server, and to the main thread.
+                self.consumer._set_signal_handlers = lambda: None
                 self.consumer.run()
             return
 
@@ -150,10 +160,12 @@ def work(queue: Queue, lock: Path) -> None:
         queue.prepare()
         queue.sweep()
         # Huey's own choice drops the running task on SIGTERM.
-        Consumer(queue.huey, graceful_signal="TERM", **_PACE).run()
+        _consumer(queue, graceful_signal="TERM").run()
     finally:
         if handle is not None:
             handle.close()
 
 
-_PACE = {"workers": 1, "initial_delay": 0.1, "max_delay": 1.0}
+def _consumer(queue: Queue, **more: Any) -> Any:
+    pace = {"workers": 1, "initial_delay": 0.1, "max_delay": 1.0}
+    return import_module("huey.consumer").Consumer(queue.huey, **pace, **more)

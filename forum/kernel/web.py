@@ -274,6 +274,6 @@ def _compressed(response: Response) -> Response:
         return response
     body = response.get_data()
     if len(body) > 1024 and "br" in request.accept_encodings:
-        response.set_data(brotli.compress(body, quality=4))
+        response.set_data(brotli.compress(body, quality=3))
         response.headers["Content-Encoding"] = "br"
     return response

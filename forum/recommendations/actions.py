@@ -56,9 +56,7 @@ def changed(*subject_ids: int) -> None:
 # Built once: every vote and comment sends it.
 _ONE: Any = Recommendation.__table__
 _TOUCH = (
-    update(_ONE)
-    .where(_ONE.c.id == bindparam("touched_id"))
-    .values(revision=_ONE.c.revision + 1)
+    update(_ONE).where(_ONE.c.id == bindparam("touched_id")).values(revision=_ONE.c.revision + 1)
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,14 +64,14 @@ class Board:
     editions: dict[int, list[Edition]] = field(default_factory=dict)
     """Earlier texts, where the page shows them."""
 
-    @property
+    @cached_property
     def here(self) -> str:
         """The address of this page of the list, without the form that is open on it."""
         args = {"art": self.asked.kind, "vor": self.asked.before, "nach": self.asked.after}
         query = urlencode({name: value for name, value in args.items() if value})
         return f"{self.path}?{query}" if query else self.path
 
-    @property
+    @cached_property
     def prefix(self) -> str:
         """`here`, to be followed by one more argument."""
         return self.here + ("&" if "?" in self.here else "?")
