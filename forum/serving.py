@@ -7,6 +7,7 @@ processes (FORUM_WORKERS) need rate limits in Redis; a file lock lets one of the
 import contextlib
 import ctypes
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from forum.operations.queries import rounds_of_another_key
 log = structlog.get_logger()
 
 M_ARENA_MAX = -8  # from malloc.h
+PR_SET_PDEATHSIG = 1  # from prctl.h
 
 
 class Server(BaseApplication):
@@ -148,6 +150,8 @@ def _apart(work: Callable[[], object]) -> None:
     child = os.fork()
     if child == 0:
         code = 1
+        with contextlib.suppress(AttributeError, OSError):  # end with whoever waits for it
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         try:
             work()
             code = 0

@@ -7,7 +7,7 @@ recommendation with its counters.
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, case, delete, update
+from sqlalchemy import bindparam, case, delete, select, update
 
 from forum.accounts.models import User, Visitor
 from forum.deliberation import deciding
