@@ -38,6 +38,7 @@ from forum.site.frame import frame
 # All tables must be known before the first query: foreign keys name them across packages.
 for _package in (
     "accounts",
+    "administration",
     "ballots",
     "content",
     "deliberation",
@@ -52,7 +53,7 @@ for _package in (
     "summaries",
 ):
     import_module(f"forum.{_package}.models")
-for _module in ("identity", "ledger", "mail"):
+for _module in ("identity", "ledger", "mail", "settings"):
     import_module(f"forum.kernel.{_module}")
 
 PACKAGE = Path(__file__).parent
@@ -71,6 +72,7 @@ FEATURES = (
     "content",
     "editing",
     "operations",
+    "administration",
     "demo",
 )
 

@@ -193,6 +193,22 @@ def disable(user_id: int) -> None:
     _changed(user)
 
 
+def enable(user_id: int) -> None:
+    """Somebody may sign in to this account again."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    user.active = True
+    _changed(user)
+
+
+def end_sessions(user_id: int) -> None:
+    """Sign somebody out everywhere."""
+    begin_writing()
+    user = queries.user(user_id, lock=True)
+    user.fs_uniquifier = uuid.uuid4().hex
+    db.session.flush()
+
+
 def _changed(user: User) -> None:
     """Rights have changed: end all sessions, and have the entitled counted again."""
     user.fs_uniquifier = uuid.uuid4().hex

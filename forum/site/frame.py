@@ -105,6 +105,8 @@ def _own_places() -> list[tuple[str, str]]:
     ]
     if (editing := Rule.all.get("editing.read")) is not None:  # the desk stands above this floor
         places.append((editing, _("Redaktion"), "editing.desk"))
+    if (administering := Rule.all.get("administration.read")) is not None:
+        places.append((administering, _("Verwaltung"), "administration.desk"))
     return [(title, endpoint) for rule, title, endpoint in places if rule.check(viewer())]
 
 

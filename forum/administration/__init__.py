@@ -1,0 +1,1 @@
+"""The administration's desk: people, roles, organisations, settings, and the log of staff acts."""
