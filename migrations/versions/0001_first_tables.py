@@ -642,6 +642,57 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_grants_role"), ["role"], unique=False)
 
     op.create_table(
+        "role_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "guest",
+                "member",
+                "party",
+                "moderator",
+                "editor",
+                "administrator",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("requested_by_id", sa.Integer(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_granted", sa.Boolean(), nullable=True),
+        sa.Column("is_sole", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id != requested_by_id OR is_sole",
+            name=op.f("ck_role_requests_four_eyes"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["users.id"], name=op.f("fk_role_requests_decided_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"], ["users.id"], name=op.f("fk_role_requests_requested_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_role_requests_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_requests")),
+    )
+    with op.batch_alter_table("role_requests", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_role_requests_open",
+            ["user_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+
+    op.create_table(
         "sessions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=255), nullable=False),
@@ -659,6 +710,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "setting_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"], ["users.id"], name=op.f("fk_setting_versions_changed_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_setting_versions")),
+        sa.UniqueConstraint("key", "number", name=op.f("uq_setting_versions_key_number")),
+    )
     op.create_table(
         "staff_acts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1316,11 +1382,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_acts_about_user_id"))
 
     op.drop_table("staff_acts")
+    op.drop_table("setting_versions")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
         batch_op.drop_index(batch_op.f("ix_sessions_expires_at"))
 
     op.drop_table("sessions")
+    with op.batch_alter_table("role_requests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_role_requests_open",
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+
+    op.drop_table("role_requests")
     with op.batch_alter_table("role_grants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grants_role"))
 
