@@ -24,8 +24,9 @@ def ask_to_reset(email: str, next_path: str, registering: str) -> None:
 
 def _ask(purpose: str, email: str, next_path: str, registering: str) -> None:
     begin_writing()
-    user = queries.user_by_email(email)
+    user = queries.holder(email)
     if user is None or not user.active:
+        links.make(purpose, next_path=next_path)  # nobody gets it: a row, as for the others
         mail.post(email, *letters.no_account(registering))
         return
     letter = letters.sign_in if purpose == SIGN_IN else letters.reset
@@ -60,7 +61,7 @@ def ask_to_change_address(user_id: int, email: str, recovering: str) -> None:
     begin_writing()
     user = queries.user(user_id, lock=True)
     links.void(user.id, {ADDRESS})  # only the last one asked for may hold
-    if queries.user_by_email(email) is None:
+    if queries.holder(email) is None:
         payload = {"email": email}
         links.send(ADDRESS, email, letters.confirm_address, user_id=user.id, payload=payload)
     else:

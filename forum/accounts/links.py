@@ -56,6 +56,8 @@ class Purpose:
     renew: Callable[[str], str]
     """Where people get another link, given the path they wanted to reach."""
     renew_label: Any
+    afterwards: str = ""
+    """The purpose whose renewal is offered once this one's link has done its work; else its own."""
     template: str = "accounts/link.html"
     context: Callable[[Opened], dict[str, Any]] = lambda _opened: {}
     """What the template wants to know beyond that."""
@@ -155,7 +157,7 @@ def look(token: str) -> Opened:
     if row.used_at is not None:
         raise Over(
             _l("Dieser Link ist schon benutzt. Jeder Link gilt genau einmal."),
-            row.purpose,
+            _purposes[row.purpose].afterwards or row.purpose,
             next_,
         )
     if row.sealed is None or row.expires_at <= datetime.now(UTC):
@@ -186,7 +188,7 @@ def redeem(token: str, purpose: str) -> Opened:
     if taken is None:
         raise Over(
             _l("Dieser Link ist schon benutzt. Jeder Link gilt genau einmal."),
-            purpose,
+            _purposes[purpose].afterwards or purpose,
             opened.next,
         )
     return opened

@@ -107,5 +107,6 @@ links.declare(
         act=_change_address,
         renew=_ask_again,
         renew_label=_l("Adresse neu eintragen"),
+        afterwards=entering.SIGN_IN,
     )
 )

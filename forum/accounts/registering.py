@@ -45,7 +45,7 @@ def ask(application: Application, next_path: str) -> None:
     """Mail a link that makes the account, or, where there is one, a link to sign in."""
     begin_writing()
     _require_intake()
-    user = queries.user_by_email(application.email)
+    user = queries.holder(application.email)
     if user is None:
         links.send(
             CONFIRM,
@@ -67,7 +67,7 @@ def confirm(token: str) -> User:
     begin_writing()
     _require_intake()
     application = Application.of(links.redeem(token, CONFIRM).payload)
-    if queries.user_by_email(application.email):
+    if queries.holder(application.email):
         raise links.Over(actions.TAKEN, SIGN_IN)
     known = {organisation.id for organisation in queries.organisations()}
     if application.organisation_id not in known:  # taken off the list since

@@ -117,5 +117,6 @@ links.declare(
         act=_confirm,
         renew=_register_again,
         renew_label=_l("Neu registrieren"),
+        afterwards=registering.SIGN_IN,
     )
 )

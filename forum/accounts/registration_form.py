@@ -70,8 +70,6 @@ class RegistrationForm:
             )
         if len(self.password) > hashing.MAX_LENGTH:
             self.errors["password"] = _("So lang ist kein Passwort.")
-        if not self.is_of_age:
-            self.errors["is_of_age"] = _("Ein Konto gibt es erst ab 16 Jahren.")
         if not self.consents:
             self.errors["consents"] = _("Ohne Ihre Einwilligung können wir kein Konto anlegen.")
         elif self.consent_version != consent_version:
@@ -79,6 +77,8 @@ class RegistrationForm:
             self.errors["consents"] = _(
                 "Der Text der Einwilligung ist inzwischen ein anderer. Lesen Sie ihn noch einmal."
             )
+        if not self.is_of_age:
+            self.errors["is_of_age"] = _("Ein Konto gibt es erst ab 16 Jahren.")
         return not self.errors
 
     def _check_person(self) -> None:

@@ -164,6 +164,7 @@ def test_whoever_has_no_account_reads_the_same_and_gets_a_mail_too(browse, make,
     assert known.status_code == unknown.status_code
     assert [m.recipient for m in mails(make)] == [person.email, "nobody@example.org"]
     assert "/link/" not in mails(make)[1].body
+    assert len(rows(make)) == 2  # as much work
 
 
 def test_a_link_needs_a_whole_address(browse, app):

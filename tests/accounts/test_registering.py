@@ -126,7 +126,8 @@ def test_who_presses_twice_is_simply_there(browse, make, organisation):
     phone.raw("POST", link)
 
     assert phone.raw("POST", link).headers["Location"] == "/glossar"
-    browse().check(browse().raw("POST", link), 410)
+    page = browse().check(browse().raw("POST", link), 410)
+    assert page.select_one("main .button")["href"] == "/anmelden?next=/glossar"
 
 
 @pytest.mark.parametrize(

