@@ -5,20 +5,24 @@ that takes forms fails here until somebody has said for whom it is meant.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from forum.accounts.models import STAFF, Role, Visitor
+from forum.accounts.models import STAFF, Organisation, Role, Visitor
 from forum.deliberation.actions import post_comment
 from forum.deliberation.models import CommentKind
 from forum.kernel import clock
+from forum.kernel.db import save
 from forum.kernel.policy import Rule
+from forum.moderation.models import RuleClause
 from forum.positions import actions as positions
 from forum.positions.desk import Content
 from forum.positions.models import Answer
 from forum.recommendations.models import Act
+from forum.references.models import GlossaryTerm, Source, TimelineEntry
+from forum.site.models import TextVersion
 from forum.summaries import actions as summaries
 from tests.factories import PHASES
 from tests.positions.factory import party, person, thesis
@@ -42,6 +46,8 @@ WHO = {
     "comment.edit": {Role.MEMBER},
     "comment.post": {Role.MEMBER},
     "editing.edit": {Role.EDITOR},
+    "editing.identity": {Role.EDITOR},
+    "editing.open": {Role.EDITOR},
     "editing.publish": {Role.EDITOR},
     "editing.read": {Role.EDITOR},
     "editing.reword_thesis": {Role.EDITOR},
@@ -248,6 +254,27 @@ TAKES_FORMS = {
         Role.PARTY, who=["colleague"], acts=ANSWERING, edition="1", remark="Bitte kürzen."
     ),
 }
+for _page in ("source", "term", "entry", "organisation", "bench", "party", "rule"):
+    TAKES_FORMS[f"editing.{_page}_new"] = only(Role.EDITOR, slug="neues")
+    TAKES_FORMS[f"editing.{_page}"] = only(Role.EDITOR, name="Neues")
+TAKES_FORMS |= {
+    "editing.page": only(Role.EDITOR, title="Neues"),
+    "editing.new_round": only(Role.EDITOR, title="Neue Runde"),
+    "editing.consultation": only(Role.EDITOR, title="Neue Runde"),
+    "editing.open_round": only(Role.EDITOR),
+    "editing.name": only(Role.EDITOR, name="Forum"),
+}
+EDITED = {
+    "sources": "source",
+    "glossary": "term",
+    "timeline": "entry",
+    "organisations": "organisation",
+    "benches": "bench",
+    "parties": "party",
+    "rules": "rule",
+    "pages": "page",
+}
+"""Lists of the desk and the endpoint of their form."""
 READ_BY = {
     "administration.desk": {Role.ADMINISTRATOR},
     "administration.people": {Role.ADMINISTRATOR},
@@ -259,6 +286,15 @@ READ_BY = {
     "editing.desk": {Role.EDITOR},
     "editing.round_": {Role.EDITOR},
     "editing.publish": {Role.EDITOR},
+    **{
+        f"editing.{page}": {Role.EDITOR}
+        for list_, form in EDITED.items()
+        for page in (list_, form, f"{form}_new")
+        if page != "page_new"
+    },
+    "editing.consultation": {Role.EDITOR},
+    "editing.new_round": {Role.EDITOR},
+    "editing.name": {Role.EDITOR},
     "editing.recommendations": {Role.EDITOR},
     "editing.new_recommendation": {Role.EDITOR},
     "editing.recommendation": {Role.EDITOR},
@@ -328,21 +364,24 @@ def world(app, make):
         "moderation.decide": {"subject_id": comment.id},
         "positions.party": {"slug": ours.slug},
         **{
-            f"editing.{page}": {"round_slug": "testrunde", "slug": recommendation.slug}
-            for page in ("recommendation", "text", "paste")
-        },
-        **{
             f"editing.{page}": {"round_slug": "testrunde"}
             for page in (
                 "round_",
                 "publish",
                 "discard",
+                "consultation",
+                "open_round",
                 "preview",
                 "recommendations",
                 "new_recommendation",
                 "theses",
                 "new_thesis",
             )
+        },
+        **_desk(make, ours),
+        **{
+            f"editing.{page}": {"round_slug": "testrunde", "slug": recommendation.slug}
+            for page in ("recommendation", "text", "paste")
         },
         "editing.thesis": {"round_slug": "testrunde", "slug": about.slug},
         "site.text_version": {"slug": "regeln", "number": 1},
@@ -374,6 +413,49 @@ def world(app, make):
             return url_for(endpoint, **values)
 
     return SimpleNamespace(url=url, people=people, about=recommendation.id, author=author)
+
+
+def _desk(make, party):
+    """The pages of the desk, each with an item that is there."""
+
+    def build():
+        save(Source(key="x", title="Ein Gutachten"))
+        save(GlossaryTerm(slug="x", term="X", sort_key="x", definition="X.", related_theses=[]))
+        save(
+            TimelineEntry(
+                key="testrunde/x",
+                round_slug="testrunde",
+                happened_on=datetime(2017, 5, 1, tzinfo=UTC).date(),
+                precision="day",
+                kind="forum",
+                kind_label="Forum",
+                title="X",
+                sources=[],
+            )
+        )
+        save(RuleClause(number=1, title="X", text="X", public_sentence="X"))
+        save(Organisation(slug="x", name="X", short_name="X", kind="kammer"))
+        save(
+            TextVersion(
+                slug="impressum",
+                number=1,
+                title="X",
+                source="X",
+                html="X",
+                published_at=datetime(2017, 1, 1, tzinfo=UTC),
+            )
+        )
+
+    make.run(build)
+    keys = {"source": {"key": "x"}, "entry": {"key": "x"}, "rule": {"number": 1}}
+    keys |= {"page": {"slug": "impressum"}, "bench": {"slug": "kammern"}}
+    keys["party"] = {"slug": party.slug}
+    found = {}
+    for list_, form in EDITED.items():
+        place = {"round_slug": "house" if form in {"page", "rule"} else "testrunde"}
+        found[f"editing.{list_}"] = found[f"editing.{form}_new"] = place
+        found[f"editing.{form}"] = place | keys.get(form, {"slug": "x"})
+    return found
 
 
 def _asked_for(make, grantee) -> int:

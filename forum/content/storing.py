@@ -82,6 +82,7 @@ class Store:
             for phase in row.phases:
                 db.session.delete(phase)
             db.session.flush()
+            db.session.expire(row, ["phases"])  # it still holds those that are gone
         published = fields["positions_published_at"]
         row.election_on = date.fromisoformat(fields.pop("election_on"))
         row.positions_published_at = datetime.fromisoformat(published) if published else None

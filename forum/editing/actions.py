@@ -14,9 +14,9 @@ from forum.accounts.models import User, Visitor
 from forum.content.actions import content_hash
 from forum.content.folder import Item
 from forum.content.storing import REMOVE, STORE, Store, vacate
-from forum.editing import queries
+from forum.editing import queries, shifting
 from forum.editing.checking import Fault, Name, check, overlaid
-from forum.editing.models import PASTED, Draft
+from forum.editing.models import HOUSE, PASTED, Draft
 from forum.editing.policy import EDIT, PUBLISH, READ, REWORD_THESIS
 from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db, save
@@ -69,7 +69,7 @@ def keep(
     after the other.
     """
     begin_writing()
-    _alone()
+    alone()
     EDIT.require(editor)
     assert editor.id is not None  # noqa: S101 - the rule has refused visitors
     sheet = queries.sheet(round_slug, kind, key, new=True)
@@ -132,7 +132,7 @@ def _rewording(
 def discard(editor: User | Visitor, round_slug: str, kind: str, key: str, *, revision: int) -> None:
     """Throw a draft away; what stands published stays."""
     begin_writing()
-    _alone()
+    alone()
     EDIT.require(editor)
     draft = queries.draft(round_slug, kind, key)
     if draft is None:
@@ -144,7 +144,11 @@ def discard(editor: User | Visitor, round_slug: str, kind: str, key: str, *, rev
 
 
 def publish(
-    editor: User | Visitor, round_slug: str, names: Collection[Name] | None = None
+    editor: User | Visitor,
+    round_slug: str,
+    names: Collection[Name] | None = None,
+    *,
+    opening: bool = False,
 ) -> Published:
     """Publish some drafts of a round, or all of them, in one step: everything or nothing.
 
@@ -154,15 +158,25 @@ def publish(
     ahead = queries.plan(round_slug, names)
     rendered = _render(ahead.due)
     begin_writing()
-    _alone()
+    alone()
     queries.lock_theses([one.key for one in ahead.drafts if one.kind == "thesis"])
+    before = shifting.published(round_slug)
+    if before is None and not opening and round_slug != HOUSE:
+        raise Conflict(
+            _l(
+                "Diese Konsultation ist noch nicht eröffnet. Bis dahin bleibt alles Entwurf; "
+                "veröffentlicht wird sie als Ganzes, wenn Sie sie eröffnen."
+            )
+        )
     plan = queries.plan(round_slug, names)
     if plan.editions != ahead.editions or plan.overtaken:
         raise Overtaken
     plan.faults += _frozen(editor, round_slug, plan)
+    plan.faults += shifting.faults_of(before, plan.drafts)
     if plan.faults:
         raise Faulty(plan.faults)
     found = store(round_slug, plan, rendered)
+    shifting.follow(round_slug, before, plan.drafts)
     for draft in plan.drafts:
         db.session.delete(draft)
     db.session.flush()
@@ -215,7 +229,7 @@ def staged(editor: User | Visitor, round_slug: str) -> Iterator[None]:
     ahead = queries.plan(round_slug)
     rendered = _render(ahead.due)
     begin_writing()
-    _alone()
+    alone()
     plan = queries.plan(round_slug)
     if plan.faults:
         raise Faulty(plan.faults)
@@ -243,7 +257,7 @@ def _render(items: list[Item]) -> dict[str, str]:
     return {source: str(html.render_editorial(source)) for source in sources}
 
 
-def _alone() -> None:
+def alone() -> None:
     """One editor at a time, so that two drafts of one item cannot begin at once."""
     if db.engine.dialect.name == "postgresql":  # SQLite has only one writer
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('forum.editing'))"))

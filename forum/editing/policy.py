@@ -42,4 +42,6 @@ def no_party_was_asked(_actor: Any, case: Wordsmith) -> bool:
 READ = Rule("editing.read", [Role.EDITOR])
 EDIT = Rule("editing.edit", [Role.EDITOR])
 PUBLISH = Rule("editing.publish", [Role.EDITOR])
+OPEN = Rule("editing.open", [Role.EDITOR])
+IDENTITY = Rule("editing.identity", [Role.EDITOR])
 REWORD_THESIS = Rule("editing.reword_thesis", [Role.EDITOR], nobody_has_voted, no_party_was_asked)

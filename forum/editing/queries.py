@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -20,7 +21,7 @@ from forum.editing.policy import Wordsmith
 from forum.kernel import clock
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
-from forum.positions.models import Position, PositionVersion, Thesis
+from forum.positions.models import Party, Position, PositionVersion, Thesis
 from forum.recommendations.models import (
     Act,
     Consultation,
@@ -236,16 +237,34 @@ def rounds() -> list[RoundHead]:
     return [head(slug) for slug in slugs]
 
 
+def current_slug() -> str | None:
+    """The slug of the round that pages show."""
+    return db.session.scalar(select(Consultation.slug).where(Consultation.is_current))
+
+
+def slugs() -> dict[str, set[str]]:
+    """All slugs that are unique across rounds, by kind, drafts included."""
+    found: dict[str, set[str]] = {}
+    for kind, table in (("recommendation", Recommendation), ("party", Party), ("thesis", Thesis)):
+        drafted = db.session.scalars(select(Draft.key).where(Draft.kind == kind))
+        found[kind] = {*db.session.scalars(select(table.slug)), *drafted}
+    return found
+
+
 def head(slug: str) -> RoundHead:
-    """One round. 404 when it is neither published nor drafted."""
+    """One round, or the house. 404 when it is neither published nor drafted."""
+    if slug == HOUSE:
+        return RoundHead(
+            slug,
+            _("Seiten und Name"),
+            {},
+            is_published=True,
+            is_current=False,
+            waiting=_waiting(slug),
+        )
     found = sheet(slug, "consultation", slug)
     current = db.session.scalar(
         select(Consultation.slug).where(Consultation.slug == slug, Consultation.is_current)
-    )
-    waiting = db.session.scalar(
-        select(func.count())
-        .select_from(Draft)
-        .where(Draft.round_slug == slug, Draft.kind != PASTED)
     )
     return RoundHead(
         slug=slug,
@@ -253,7 +272,18 @@ def head(slug: str) -> RoundHead:
         fields=found.fields,
         is_published=found.stored is not None,
         is_current=current is not None,
-        waiting=waiting or 0,
+        waiting=_waiting(slug),
+    )
+
+
+def _waiting(slug: str) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Draft)
+            .where(Draft.round_slug == slug, Draft.kind != PASTED)
+        )
+        or 0
     )
 
 

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from flask import current_app, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from forum.editing.models import HOUSE
 
 SECTIONS = (
     (_l("Überblick"), "editing.round_", ()),
@@ -32,12 +35,16 @@ class Section:
 def sections(round_slug: str) -> list[Section]:
     """The parts of a round's desk; the one that is open is the one below whose address one is."""
     found = []
-    for title, endpoint, _kinds in SECTIONS:
-        if endpoint in current_app.view_functions:
-            url = url_for(endpoint, round_slug=round_slug)
-            is_overview = endpoint == "editing.round_"
-            is_here = request.path == url or (not is_overview and request.path.startswith(url))
-            found.append(Section(str(title), url, is_here))
+    for title, endpoint, kinds in SECTIONS:
+        of_house = "text" in kinds
+        if endpoint not in current_app.view_functions or (round_slug == HOUSE and not of_house):
+            continue
+        url = url_for(endpoint, round_slug=HOUSE if of_house else round_slug)
+        is_overview = endpoint == "editing.round_"
+        is_here = request.path == url or (not is_overview and request.path.startswith(url))
+        found.append(Section(str(title), url, is_here))
+    if round_slug == HOUSE:
+        found.insert(0, Section(_("Zur Konsultation"), url_for("editing.desk"), is_current=False))
     return found
 
 

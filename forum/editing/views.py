@@ -12,12 +12,13 @@ from forum.accounts.current import viewer
 from forum.editing import actions, checklist, previewing, queries
 from forum.editing.blueprint import bp
 from forum.editing.handling import editors_only
+from forum.editing.models import HOUSE
 from forum.kernel import clock
 from forum.kernel.web import page, see_other
 
 bp.record_once(lambda state: _take_documents(state.app))
 # The pages of each part of the desk hang themselves on the same blueprint.
-for _part in ("text_views", "thesis_views"):
+for _part in ("text_views", "thesis_views", "forms_views", "round_views"):
     import_module(f"forum.editing.{_part}")
 
 
@@ -39,6 +40,8 @@ def desk() -> ResponseReturnValue:
 def round_(round_slug: str) -> ResponseReturnValue:
     """Show the desk of one round."""
     editors_only()
+    if round_slug == HOUSE:
+        return see_other(url_for("editing.pages", round_slug=HOUSE))
     return _round(round_slug, queries.rounds())
 
 

@@ -19,6 +19,8 @@ PAGES = {
     "term": ("editing.term", "slug"),
     "entry": ("editing.entry", "key"),
     "text": ("editing.page", "slug"),
+    "rule": ("editing.rule", "number"),
+    "bench": ("editing.bench", "slug"),
 }
 """By kind: the endpoint of the page on which an item is edited, and the argument for its key."""
 
@@ -60,3 +62,8 @@ def place_of(round_slug: str, kind: str, key: str) -> str | None:
     if section and section in current_app.view_functions:
         return url_for(section, round_slug=round_slug)
     return None
+
+
+def section_url(endpoint: str, **values: Any) -> str:
+    """Where an endpoint is, if there is such a page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forum.accounts.models import User
 from forum.kernel import clock, ledger, mail, vault
@@ -34,7 +34,7 @@ from forum.positions.models import (
 from forum.positions.queries import sealed_in
 from forum.positions.writing import Refused, problems, readable
 from forum.recommendations.actions import changed, new_subject, touch
-from forum.recommendations.models import Subject, SubjectKind
+from forum.recommendations.models import Consultation, Subject, SubjectKind
 
 log = structlog.get_logger()
 
@@ -153,6 +153,33 @@ def position_for(thesis_id: int, party_id: int) -> Position:
         number=(last or 0) + 1,
     )
     return save(Position(id=subject.id, party_id=party_id, thesis_id=thesis_id))
+
+
+def move_publication(round_slug: str, was: datetime, will: datetime) -> None:
+    """Give what is sealed until one minute another one, within the running transaction.
+
+    The rows of the parties are locked as their own acts lock them: no approval slips in between.
+    """
+    parties = db.session.scalars(
+        select(Party.id)
+        .join(Consultation, Consultation.id == Party.consultation_id)
+        .where(Consultation.slug == round_slug)
+        .order_by(Party.id)
+        .with_for_update(of=Party)
+    ).all()
+    db.session.execute(
+        update(PositionVersion)
+        .where(
+            PositionVersion.position_id.in_(
+                select(Position.id).where(Position.party_id.in_(parties))
+            ),
+            PositionVersion.provenance == Provenance.PARTY,
+            PositionVersion.released_at.is_(None),
+            PositionVersion.published_at == was,
+        )
+        .values(published_at=will)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def release_due() -> int:

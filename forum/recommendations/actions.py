@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from forum.kernel import clock, html, jobs, ledger
 from forum.kernel.db import db, save
@@ -212,6 +212,26 @@ def _wording(
             sources=new.sources,
         )
     )
+
+
+def touch_every_round() -> None:
+    """Note that every page there is shows something new."""
+    db.session.execute(
+        update(Consultation)
+        .values(revision=Consultation.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def make_current(slug: str) -> None:
+    """Have pages show this round from now on; the one before stays at its own addresses."""
+    rows = db.session.scalars(
+        select(Consultation).order_by(Consultation.id).with_for_update(key_share=True)
+    ).all()
+    for row in sorted(rows, key=lambda row: row.slug == slug):  # first the old one lets go
+        row.is_current = row.slug == slug
+        row.revision += 1
+        db.session.flush()
 
 
 def set_entitled(number: int) -> None:

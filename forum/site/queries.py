@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, text
 
 from forum.kernel import clock
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
+from forum.kernel.mail import Mail
 from forum.moderation.models import RuleClause
 from forum.positions import policy as positions
 from forum.positions.models import Party, Position, PositionVersion, Provenance, Thesis
@@ -91,3 +93,32 @@ def text_versions(slug: str) -> Sequence[TextVersion]:
 def rule_clauses() -> Sequence[RuleClause]:
     """The rules of the debate in their order."""
     return db.session.scalars(select(RuleClause).order_by(RuleClause.number)).all()
+
+
+def published_texts() -> set[str]:
+    """The slugs of texts that have a public version now."""
+    return set(
+        db.session.scalars(
+            select(TextVersion.slug).where(TextVersion.published_at <= clock.now()).distinct()
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """How mails do, and whether the demo left anything here."""
+
+    stuck: int
+    has_demo: bool
+
+
+def mails() -> Outgoing:
+    """Mails that should have gone out an hour ago, in real time."""
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    stuck = db.session.scalar(
+        select(func.count())
+        .select_from(Mail)
+        .where(Mail.sent_at.is_(None), Mail.attempts > 0, Mail.due_at < hour_ago)
+    )
+    demo = db.session.scalar(select(Consultation.id).where(Consultation.has_demo).limit(1))
+    return Outgoing(stuck or 0, demo is not None)
