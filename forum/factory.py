@@ -46,6 +46,7 @@ for _package in (
     "moderation",
     "operations",
     "positions",
+    "profile",
     "recommendations",
     "references",
     "search",
@@ -73,6 +74,7 @@ FEATURES = (
     "editing",
     "operations",
     "administration",
+    "profile",
     "demo",
 )
 

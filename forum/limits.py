@@ -30,5 +30,8 @@ RATES = (
     Rate("threads.post_comment", "40/10 minutes", person),
     Rate("threads.edit_comment", "60/10 minutes", person),
     Rate("moderation.report", "20/hour", address),
+    Rate("profile.leave", "10/hour", person),
+    Rate("profile.mail_leaving", "5/hour", person),
+    Rate("profile.appear", "30/hour", person),
     Rate("search.results", "60/minute", address, READS),
 )

@@ -37,6 +37,8 @@ WHO = {
     "administration.request_role": {Role.ADMINISTRATOR},
     "administration.revoke_role": {Role.ADMINISTRATOR},
     "administration.show_address": {Role.ADMINISTRATOR},
+    "account.erase": EVERYBODY,  # one's own account, whoever one is
+    "account.export": EVERYBODY,
     "ballot.amendment": {Role.MEMBER},
     "ballot.comment": {Role.MEMBER},
     "ballot.summary": {Role.MEMBER},
@@ -246,6 +248,14 @@ TAKES_FORMS = {
     ),
     "summaries.approve": only(Role.MODERATOR, acts=[Act.APPROVE_SUMMARY], edition="1"),
     "summaries.give_back": only(Role.MODERATOR, edition="1", remark="Bitte kürzen."),
+    "profile.appear": None,
+    "profile.agree": None,  # for whoever is signed in; these are tried in tests/profile
+    "profile.withdraw": None,
+    "profile.end_session": None,
+    "profile.end_all_sessions": None,
+    "profile.ask_for_export": None,
+    "profile.leave": None,
+    "profile.mail_leaving": None,
     "positions.save_draft": only(
         Role.PARTY, acts=ANSWERING, answer="agree", reason="Darum.", edition="0", act="save"
     ),
@@ -283,6 +293,11 @@ READ_BY = {
     "administration.organisations": {Role.ADMINISTRATOR},
     "administration.log": {Role.ADMINISTRATOR},
     "administration.house_settings": {Role.ADMINISTRATOR},
+    "profile.account": set(Role),
+    "profile.consent": set(Role),
+    "profile.devices": set(Role),
+    "profile.contributions": set(Role),
+    "profile.leave": set(Role),
     "editing.desk": {Role.EDITOR},
     "editing.round_": {Role.EDITOR},
     "editing.publish": {Role.EDITOR},
@@ -361,6 +376,8 @@ def world(app, make):
         "threads.place": {"subject_id": about.id},
         "threads.thesis": {"slug": recommendation.slug, "thesis_slug": about.slug},
         "moderation.report": {"subject_id": comment.id},
+        "profile.end_session": {"session_id": 1},
+        "profile.download": {"export_id": 1},
         "moderation.decide": {"subject_id": comment.id},
         "positions.party": {"slug": ours.slug},
         **{

@@ -11,7 +11,7 @@ from sqlalchemy import delete, or_, update
 
 from forum.accounts import hashing, links, queries
 from forum.accounts.addresses import is_address
-from forum.accounts.events import MembershipChanged
+from forum.accounts.events import ConsentWithdrawn, MembershipChanged
 from forum.accounts.models import (
     Appearance,
     Consent,
@@ -117,6 +117,7 @@ def withdraw_consent(user_id: int) -> None:
         .values(withdrawn_at=datetime.now(UTC))
     )
     db.session.flush()
+    announce(ConsentWithdrawn(user_id=user.id))
 
 
 def grant_role(

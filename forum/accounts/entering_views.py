@@ -165,8 +165,8 @@ links.declare(
         title=_l("Einwilligung widerrufen"),
         lead=_l(
             "Danach können Sie nichts mehr schreiben und nicht mehr abstimmen, bis Sie neu "
-            "einwilligen. Was Sie bis dahin geschrieben haben, bleibt stehen; löschen können Sie "
-            "es in Ihrem Konto."
+            "einwilligen. Was Sie bis dahin geschrieben haben, steht dann unter einem Pseudonym; "
+            "löschen können Sie es in Ihrem Konto."
         ),
         button=_l("Einwilligung widerrufen"),
         act=_withdraw,

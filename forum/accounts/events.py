@@ -31,3 +31,10 @@ class AccountErased(Event):
     """An account is gone; what else names it has to go in the same transaction."""
 
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """Somebody no longer agrees that we keep what they think."""
+
+    user_id: int

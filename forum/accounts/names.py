@@ -41,3 +41,15 @@ def contains(name: str, other: str) -> bool:
     return any(
         ours[start : start + len(theirs)] == theirs for start in range(len(ours) - len(theirs) + 1)
     )
+
+
+_OFFICES = frozenset(
+    {"administration", "administrator", "admin", "moderation", "moderator", "moderatorin"}
+    | {"redaktion", "redakteur", "redakteurin", "forum", "industriepolitik", "partei", "betrieb"}
+    | {"ehemaliges", "support"}
+)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a name reads like an office of the forum."""
+    return bool(_OFFICES & {*words(name), look(name)})

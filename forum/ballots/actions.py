@@ -45,7 +45,7 @@ def _record(voter: User, subject_id: int, value: int | None) -> None:
     bench, key = voter.bench, secrecy.voter_key(voter, locked.votable.consultation.uuid)
     if bench is None or key is None:
         raise RuntimeError("The rule lets nobody vote without a bench and a secret.")
-    is_first = _check_key(locked.votable.consultation)
+    is_first = check_key(locked.votable.consultation)
     own = Standing() if is_first else queries.standing(subject_id, key)
     if value == own.value:
         return
@@ -53,12 +53,12 @@ def _record(voter: User, subject_id: int, value: int | None) -> None:
     changed = own.changed + (not own.is_marked)
     benches = None
     if changed >= SMALL:
-        benches = _new_snapshots([subject_id])[subject_id]
-    _count(subject_id, own, value, bench, benches)
+        benches = new_snapshots([subject_id])[subject_id]
+    count(subject_id, own, value, is_counted=bench.is_counted, benches=benches)
     touch(locked.recommendation_id)
 
 
-def _check_key(consultation: Consultation) -> bool:
+def check_key(consultation: Consultation) -> bool:
     """Stop when the ballot key is not the round's. True when no ballot was ever cast in it.
 
     The first ballot stores the key's fingerprint; the condition makes sure that it is the first,
@@ -135,17 +135,18 @@ def _write_ballot(subject_id: int, key: bytes, value: int | None, bench: Bench) 
     )
 
 
-def _count(
+def count(
     subject_id: int,
     own: Standing,
     value: int | None,
-    bench: Bench,
+    *,
+    is_counted: bool = True,
     benches: list[dict[str, int]] | None,
 ) -> None:
     """Move the totals by what changed, and store the new snapshot when there is one."""
     given: dict[str, Any] = {"subject_id": subject_id, "benches": benches or []}
     for name, choice in VALUES.items():
-        step = int(bench.is_counted and value == choice)
+        step = int(is_counted and value == choice)
         step -= int(own.is_counted and own.value == choice)
         given[f"step_{name}"] = step
         # Both databases check the row to insert even where there is one to update.
@@ -163,7 +164,7 @@ def _start_of_today() -> datetime:
     return datetime.combine(clock.today(), time(), clock.BERLIN)
 
 
-def _new_snapshots(subject_ids: Sequence[int]) -> dict[int, list[dict[str, int]]]:
+def new_snapshots(subject_ids: Sequence[int]) -> dict[int, list[dict[str, int]]]:
     """Count by bench, forget what was withdrawn, clear the marks: three statements."""
     counts = queries.bench_counts(subject_ids)
     chosen = (Ballot.subject_id.in_(subject_ids), Ballot.is_changed)
@@ -182,7 +183,7 @@ def close(subject_ids: Iterable[int]) -> None:
     begin_writing()
     subjects = queries.lock_many(sorted(subject_ids))
     rounds_by_id = queries.consultations()
-    fresh = _new_snapshots([subject.id for subject in subjects])
+    fresh = new_snapshots([subject.id for subject in subjects])
     now = clock.now()
     for subject in subjects:
         act = policy.ACTS[subject.kind]

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, make_msgid
 from pathlib import Path
@@ -15,11 +16,11 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import current_app
-from sqlalchemy import Index, or_, select, update
+from sqlalchemy import Index, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel import clock, identity, jobs
-from forum.kernel.db import LongText, Model, ShortText, db, save, unit_of_work
+from forum.kernel.db import LongText, Model, ShortText, after_commit, db, save, unit_of_work
 
 log = structlog.get_logger()
 
@@ -48,6 +49,43 @@ def post(recipient: str, subject: str, body: str) -> None:
     """Put a plain-text mail into the outbox of this transaction."""
     save(Mail(recipient=recipient, subject=" ".join(subject.split()), body=body))
     jobs.nudge("mail")
+
+
+def forget(recipient: str, *quoted: str) -> None:
+    """Remove every mail to this address, and those to others that quote one of these texts.
+
+    Within the running write transaction. Where mails go into a folder instead of out of the house,
+    they are removed there too once it has been committed.
+    """
+    said = [text for text in quoted if text]
+    db.session.execute(
+        delete(Mail).where(
+            or_(
+                func.lower(Mail.recipient) == recipient.lower(),
+                *(
+                    column.contains(text, autoescape=True)
+                    for text in said
+                    for column in (Mail.subject, Mail.body)
+                ),
+            )
+        )
+    )
+    if not current_app.config["FORUM"].SMTP_URL:
+        after_commit(lambda: _forget_files([recipient, *said]))
+
+
+def _forget_files(texts: list[str]) -> None:
+    for path in _folder().glob("*.eml"):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        content = f"{message['To']}\n{message['Subject']}\n{message.get_content()}".lower()
+        if any(text.lower() in content for text in texts):
+            path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    config = current_app.config["FORUM"]
+    folder: Path = config.MAIL_DIR or config.DATA / "mail"
+    return folder
 
 
 def deliver_due() -> int:
@@ -146,7 +184,7 @@ def _send(message: EmailMessage) -> None:
         with connected() as server:
             server.send_message(message)
         return
-    folder: Path = config.MAIL_DIR or config.DATA / "mail"
+    folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.eml"
     temporary = folder / f".{name}"

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import delete, insert, select, update
 
-from forum.kernel import clock
+from forum.kernel import clock, jobs
 from forum.kernel.db import db
 from forum.recommendations.models import Subject
 from forum.references.models import GlossaryTerm
@@ -100,6 +100,12 @@ def note_rebuilt(words: Collection[str], looked_at: datetime) -> None:
             looked_at=looked_at,
         )
     )
+
+
+def forget_everything_gone() -> None:
+    """Have the index and its list of words built anew, so that nothing of what is gone is left."""
+    db.session.execute(delete(SearchState))
+    jobs.nudge("search")
 
 
 def note_looked(moment: datetime | None = None) -> None:

@@ -95,16 +95,22 @@ class WhooshBackend:
             shutil.rmtree(target, ignore_errors=True)
             raise
         writer.commit()
-        before = self._name()
         temporary = self.folder / "current.new"
         temporary.write_text(name)
         temporary.replace(self.folder / "current")
         for old in self.folder.glob("index-*"):
-            if old.name not in {name, before}:  # somebody may be about to open the last one
+            if old.name != name:  # what people have erased must not lie on in the last one
                 shutil.rmtree(old, ignore_errors=True)
 
     def find(self, query: Query, kinds: Collection[str], limit: int, offset: int) -> Hits:
         """Search in the current generation as it is now."""
+        try:
+            return self._find(query, kinds, limit, offset)
+        except FileNotFoundError:  # it was replaced just as we opened it
+            self._current = None
+            return self._find(query, kinds, limit, offset)
+
+    def _find(self, query: Query, kinds: Collection[str], limit: int, offset: int) -> Hits:
         if not query or (index := self._open()) is None:
             return Hits()
         with index.searcher() as searcher:

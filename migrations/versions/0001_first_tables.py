@@ -537,6 +537,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_consents_user_id", ["user_id"], unique=False)
 
     op.create_table(
+        "data_exports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_data_exports_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_exports")),
+    )
+    with op.batch_alter_table("data_exports", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_data_exports_user_id_requested_at"),
+            ["user_id", "requested_at"],
+            unique=False,
+        )
+
+    op.create_table(
         "drafts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_slug", sa.String(length=255), nullable=False),
@@ -558,6 +577,13 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "erasures",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_erasures_user_id_users")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_erasures")),
+    )
+    op.create_table(
         "held_forms",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=255), nullable=False),
@@ -575,6 +601,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_held_forms_held_at"), ["held_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_held_forms_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "inactivity_warnings",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("second_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_inactivity_warnings_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_inactivity_warnings")),
+    )
     op.create_table(
         "mailed_links",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1406,12 +1442,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mailed_links_expires_at"))
 
     op.drop_table("mailed_links")
+    op.drop_table("inactivity_warnings")
     with op.batch_alter_table("held_forms", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_held_forms_user_id"))
         batch_op.drop_index(batch_op.f("ix_held_forms_held_at"))
 
     op.drop_table("held_forms")
+    op.drop_table("erasures")
     op.drop_table("drafts")
+    with op.batch_alter_table("data_exports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_exports_user_id_requested_at"))
+
+    op.drop_table("data_exports")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index("ix_consents_user_id")
 

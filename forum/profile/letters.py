@@ -1,0 +1,76 @@
+"""The mails about one's own account."""
+
+from flask_babel import gettext as _
+
+from forum.accounts.letters import Letter, address_of
+from forum.kernel import html, identity
+from forum.site.models import TextVersion
+
+
+def _letter(subject: str, *paragraphs: str) -> Letter:
+    return subject, "\n\n".join((_("Guten Tag,"), *paragraphs, identity.name()))
+
+
+def _account() -> str:
+    return address_of("/konto")
+
+
+def agreed(text: TextVersion, link: str) -> Letter:
+    """What somebody has agreed to, and how to take it back."""
+    return _letter(
+        _("Ihre Einwilligung"),
+        _("Sie haben eingewilligt (Fassung %(number)s):", number=text.number),
+        html.text_of(text.html),
+        _("Sie können das jederzeit widerrufen, auch ohne sich anzumelden:"),
+        link,
+    )
+
+
+def withdrawn(*, erased: bool) -> Letter:
+    """That a consent was taken back, and what follows."""
+    kept = _("Was Sie geschrieben haben, steht jetzt unter einem Pseudonym.")
+    gone = _("Was Sie geschrieben hatten, ist gelöscht.")
+    return _letter(
+        _("Sie haben Ihre Einwilligung widerrufen"),
+        _("wir haben Ihren Widerruf erhalten. Schreiben und Abstimmen sind damit angehalten."),
+        gone if erased else kept,
+        _("Sie können jederzeit neu einwilligen:"),
+        _account(),
+    )
+
+
+def export_ready() -> Letter:
+    """That a copy of somebody's data is ready."""
+    return _letter(
+        _("Ihre Auskunft ist fertig"),
+        _(
+            "die Datei mit allem, was wir über Sie gespeichert haben, liegt sieben Tage in Ihrem "
+            "Konto. Melden Sie sich an und laden Sie sie herunter:"
+        ),
+        _account(),
+    )
+
+
+def unused(ends: str) -> Letter:
+    """That an account nobody uses will end."""
+    return _letter(
+        _("Ihr Konto wird am %(day)s gelöscht", day=ends),
+        _(
+            "seit fast zwei Jahren hat sich niemand mehr in Ihrem Konto angemeldet. Wir behalten "
+            "Daten nicht länger als nötig und löschen es am %(day)s. Ihre Texte bleiben unter "
+            "„Ehemaliges Mitglied“ stehen.",
+            day=ends,
+        ),
+        _("Möchten Sie es behalten, melden Sie sich vorher einmal an:"),
+        address_of("/anmelden"),
+    )
+
+
+def leave(link: str) -> Letter:
+    """The link behind which an account is erased, for those who use no password."""
+    return _letter(
+        _("Konto löschen: bitte bestätigen"),
+        _("Sie möchten Ihr Konto löschen. Auf dieser Seite bestätigen Sie es:"),
+        link,
+        _("Der Link gilt eine Stunde. Waren Sie das nicht, tun Sie nichts: Ihr Konto bleibt."),
+    )
