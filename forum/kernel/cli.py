@@ -1,7 +1,9 @@
 """`python -m forum policy …`, `clock …`, `worker`: looking after the mechanisms."""
 
+from typing import Any
+
 import click
-from flask import current_app
+from flask import current_app, g
 from flask.cli import AppGroup, with_appcontext
 
 from forum.kernel import clock as product_clock
@@ -64,4 +66,28 @@ def worker() -> None:
         ) from error
 
 
-COMMANDS = (policy, clock, worker)
+class Migrations(click.Group):
+    """`db …` of Flask-Migrate, loaded when it is asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """With the folder and arguments that the group's options would give."""
+        g.directory, g.x_arg = None, ()
+        return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them."""
+        return _migrations().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of them."""
+        return _migrations().get_command(ctx, cmd_name)
+
+
+def _migrations() -> click.Group:
+    from flask_migrate.cli import db
+
+    group: click.Group = db
+    return group
+
+
+COMMANDS = (policy, clock, worker, Migrations("db", help="Perform database migrations."))

@@ -77,9 +77,8 @@ def copy(source: Connection, target: Engine) -> dict[str, int]:
 
 
 def _copy_table(source: Connection, target: Connection, table: Table) -> None:
-    rows = source.execution_options(yield_per=BATCH).execute(
-        select(table).order_by(*table.primary_key)
-    )
+    read = select(table).order_by(*table.primary_key)
+    rows = source.execute(read.execution_options(yield_per=BATCH))
     if target.dialect.name == "postgresql":
         _stream(target, table, rows)
         return

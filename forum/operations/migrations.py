@@ -4,8 +4,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import Connection, Engine
 
@@ -23,11 +21,15 @@ def config(engine: Engine | None = None) -> Any:
 
 def upgrade(engine: Engine | None = None) -> None:
     """Apply every migration that is missing."""
+    from alembic import command  # not above: a web process would carry it
+
     command.upgrade(config(engine), "head")
 
 
 def head() -> str:
     """The last migration this version knows."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(config()).get_current_head() or ""
 
 

@@ -169,3 +169,8 @@ def test_a_folder_that_is_missing_is_wrong(examined, tmp_path):
 
 def test_the_sweep_runs_the_note(app):
     assert "note" in jobs._tasks
+
+
+def test_migrations_are_a_command(forum):
+    forum("db", "upgrade")
+    assert "(head)" in forum("db", "current").stdout
