@@ -43,6 +43,7 @@ for _package in (
     "content",
     "deliberation",
     "editing",
+    "membership",
     "moderation",
     "operations",
     "positions",
@@ -61,6 +62,7 @@ PACKAGE = Path(__file__).parent
 ROOT = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent  # wheel or checkout
 FEATURES = (
     "accounts",
+    "membership",
     "recommendations",
     "ballots",
     "positions",

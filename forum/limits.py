@@ -13,6 +13,12 @@ def typed_account() -> str:
     return normal(request.form.get("email", "")) or "-"
 
 
+def typed_account_or_address() -> str:
+    """The typed address where a form has one; else where the request comes from, and its path."""
+    typed = request.form.get("email", "").strip().lower()
+    return typed or f"{address()} {request.path}"
+
+
 RATES = (
     # Whatever is posted, by anybody.
     Rate("*", "240/minute", person),
@@ -27,6 +33,10 @@ RATES = (
     Rate("accounts.password", "10/5 minutes", person),
     Rate("accounts.address", "10/hour", person),
     Rate("accounts.open_link", "60/10 minutes", address),
+    Rate("membership.invitation", "60/hour", address),
+    Rate("membership.invitation", "10/hour", typed_account_or_address),
+    Rate("membership.invite", "200/hour", person),
+    Rate("membership.check_list", "30/hour", person),
     Rate("threads.post_comment", "40/10 minutes", person),
     Rate("threads.edit_comment", "60/10 minutes", person),
     Rate("moderation.report", "20/hour", address),

@@ -16,6 +16,7 @@ from forum.deliberation.models import CommentKind
 from forum.kernel import clock
 from forum.kernel.db import save
 from forum.kernel.policy import Rule
+from forum.membership import inviting
 from forum.moderation.models import RuleClause
 from forum.positions import actions as positions
 from forum.positions.desk import Content
@@ -53,8 +54,12 @@ WHO = {
     "editing.publish": {Role.EDITOR},
     "editing.read": {Role.EDITOR},
     "editing.reword_thesis": {Role.EDITOR},
+    "membership.invite": {Role.MEMBER, Role.EDITOR, Role.ADMINISTRATOR},
+    "membership.manage": {Role.MEMBER, Role.ADMINISTRATOR},
+    "membership.own": {Role.MEMBER},
     "moderation.decide": {Role.MODERATOR},
     "moderation.read": {Role.MODERATOR},
+    "party.colleagues": {Role.PARTY, Role.EDITOR},
     "position.approve": {Role.PARTY},
     "position.desk": {Role.PARTY},
     "position.draft": {Role.PARTY},
@@ -197,6 +202,21 @@ TAKES_FORMS = {
     "accounts.address": None,
     "accounts.open_link": None,  # for whoever holds the link; tried in tests/accounts
     "moderation.report": None,  # for everybody; tried in tests/moderation
+    "membership.invitation": None,  # for whoever has the secret; tried in tests/membership
+    "membership.join": None,  # for members without organisation; tried in tests/membership
+    "membership.leave": None,  # for members; tried in tests/membership
+    "membership.confirm": only("contact", Role.ADMINISTRATOR),
+    "membership.decline": only("contact", Role.ADMINISTRATOR, reason="Nicht bei uns."),
+    "membership.remove": only("contact", Role.ADMINISTRATOR),
+    "membership.speaker": only("contact", Role.ADMINISTRATOR, value="1"),
+    "membership.contact": only("contact", Role.ADMINISTRATOR, value="1"),
+    "membership.make_link": only("contact", Role.EDITOR, Role.ADMINISTRATOR),
+    "membership.invite": only("contact", Role.EDITOR, Role.ADMINISTRATOR, email="gast@example.org"),
+    "membership.check_list": None,  # takes a file; tried in tests/membership
+    "membership.send_list": None,  # for whoever had a list checked; tried in tests/membership
+    "membership.revoke": only("contact", Role.EDITOR, Role.ADMINISTRATOR),
+    "membership.invite_colleague": only(Role.PARTY, email="gast@example.org"),
+    "membership.remove_colleague": only(Role.PARTY, who=["colleague"]),
     "threads.post_comment": only(
         Role.MEMBER,
         "unconfirmed",
@@ -298,6 +318,10 @@ READ_BY = {
     "profile.devices": set(Role),
     "profile.contributions": set(Role),
     "profile.leave": set(Role),
+    "membership.organisation": {Role.MEMBER, "unconfirmed", "member too"},
+    "membership.invitations": {"contact", Role.EDITOR, Role.ADMINISTRATOR},
+    "membership.list_page": {"contact", Role.EDITOR, Role.ADMINISTRATOR},
+    "membership.party": {Role.PARTY},
     "editing.desk": {Role.EDITOR},
     "editing.round_": {Role.EDITOR},
     "editing.publish": {Role.EDITOR},
@@ -345,8 +369,20 @@ def world(app, make):
     about = thesis(make, recommendation)
     ours, theirs = party(make, "partei-a"), party(make, "partei-b")
     author = make.member(name="Verfasserin")
+    contact = make.member(name="Ansprechperson", is_contact=True)
+    waiting, colleague = (
+        make.user(
+            Role.MEMBER,
+            name=f"Kollegin {confirmed}",
+            organisation_id=contact.organisation_id,
+            member=confirmed,
+        )
+        for confirmed in (False, True)
+    )
+    invitation = make.run(lambda: inviting.link(contact, contact.organisation_id))
     people = {
         "visitor": (None, set()),
+        "contact": (contact, {Role.MEMBER, "contact"}),
         "member": (make.member(), {Role.MEMBER}),
         "unconfirmed": (_unconfirmed(make), {"unconfirmed"}),
         "author": (author, {Role.MEMBER}),
@@ -355,7 +391,7 @@ def world(app, make):
         "administrator": (make.user(Role.ADMINISTRATOR), {Role.ADMINISTRATOR}),
         "moderator": (make.moderator(), {Role.MODERATOR}),
         "guest": (make.user(), set()),
-        "moderating member": (_moderating_member(make), {Role.MODERATOR}),
+        "moderating member": (_moderating_member(make), {Role.MODERATOR, "member too"}),
     }
     comment = make.run(
         lambda: post_comment(author, recommendation.id, CommentKind.PRO, "Ein Beitrag.")
@@ -416,6 +452,12 @@ def world(app, make):
     ):
         places[f"administration.{endpoint}"] = {"user_id": grantee.id}
     places["administration.decide_role"] = {"request_id": _asked_for(make, grantee)}
+    for endpoint in ("confirm", "decline"):
+        places[f"membership.{endpoint}"] = {"user_id": waiting.id}
+    for endpoint in ("remove", "speaker", "contact"):
+        places[f"membership.{endpoint}"] = {"user_id": colleague.id}
+    places["membership.revoke"] = {"invitation_id": invitation.id}
+    places["membership.remove_colleague"] = {"user_id": writer.id}
     for endpoint in ("sheet", "save_draft", "approve", "send_back"):
         places[f"positions.{endpoint}"] = {"slug": about.slug}
 

@@ -145,6 +145,7 @@ def _consultation(
         "positions_published_at": moment(fields["positions_published_at"]),
         "party_order_reason": fields["party_order_reason"],
         "party_selection_rule": fields["party_selection_rule"] or None,
+        "admits_without_organisation": fields["admits_without_organisation"] or None,
         "phases": [
             {
                 "slug": phase["slug"],

@@ -91,7 +91,13 @@ def _consultation(round_: str) -> Stored:
     names = ("slug", "title", "summary", "acts", "is_shown")
     return {
         row.slug: _fields(
-            row, "title", "short_title", "lead", "party_order_reason", "party_selection_rule"
+            row,
+            "title",
+            "short_title",
+            "lead",
+            "party_order_reason",
+            "party_selection_rule",
+            "admits_without_organisation",
         )
         | {
             "election_on": iso(row.election_on),

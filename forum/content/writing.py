@@ -93,6 +93,7 @@ def _consultation(slug: str, state: State, kinds: dict[str, Any]) -> dict[str, A
         "positions_published_at": local(found.get("positions_published_at")),
         "party_order_reason": found.get("party_order_reason"),
         "party_selection_rule": found.get("party_selection_rule"),
+        "admits_without_organisation": found.get("admits_without_organisation"),
         "phases": [
             dict(phase)
             | {"starts_at": local(phase.get("starts_at")), "ends_at": local(phase.get("ends_at"))}

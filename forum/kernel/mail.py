@@ -5,7 +5,7 @@ At least once: a process killed between sending and marking sends the mail a sec
 
 import smtplib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import current_app
-from sqlalchemy import Index, delete, func, or_, select, update
+from sqlalchemy import Index, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel import clock, identity, jobs
@@ -86,6 +86,28 @@ def _folder() -> Path:
     config = current_app.config["FORUM"]
     folder: Path = config.MAIL_DIR or config.DATA / "mail"
     return folder
+
+
+def post_all(letters: Sequence[tuple[str, str, str]]) -> None:
+    """Put many mails (recipient, subject, body) into the outbox at once."""
+    if not letters:
+        return
+    now, due = clock.now(), datetime.now(UTC)
+    db.session.execute(
+        insert(Mail),
+        [
+            {
+                "recipient": recipient,
+                "subject": " ".join(subject.split()),
+                "body": body,
+                "created_at": now,
+                "due_at": due,
+                "attempts": 0,
+            }
+            for recipient, subject, body in letters
+        ],
+    )
+    jobs.nudge("mail")
 
 
 def deliver_due() -> int:

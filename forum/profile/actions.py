@@ -19,6 +19,7 @@ from forum.kernel import clock, html, jobs, mail
 from forum.kernel.db import after_commit, begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
 from forum.kernel.events import announce
+from forum.membership.inviting import forget_person
 from forum.moderation.erasing import forget_letters, forget_reporter
 from forum.profile import letters, queries
 from forum.profile.models import DataExport, Erasure, InactivityWarning
@@ -185,6 +186,7 @@ def erase(user_id: int, *, texts: bool) -> None:
     else:
         erase_waiting(user_id)
     forget_reporter(user_id, email)
+    forget_person(email)
     # A short name stands in many a mail by chance.
     mail.forget(email, *(text for text in known if len(text) >= 6 and not text.isalpha()))
     for table in queries.belongings():

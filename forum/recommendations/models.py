@@ -50,6 +50,8 @@ class Consultation(Timestamped, Model):
     """Which parties are asked, in the words that the Redaktion publishes."""
     ballot_key_fingerprint: Mapped[str | None] = mapped_column(String(64))
     """Of the key the first ballot was cast with; with another key voting stops."""
+    admits_without_organisation: Mapped[bool] = mapped_column(default=False)
+    """Whether people without organisation take part, as a group that is counted apart."""
     is_current: Mapped[bool] = mapped_column(default=False)
     has_demo: Mapped[bool] = mapped_column(default=False)
     entitled: Mapped[int] = mapped_column(default=0)

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("party_order_reason", sa.Text(), nullable=False),
         sa.Column("party_selection_rule", sa.Text(), nullable=False),
         sa.Column("ballot_key_fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("admits_without_organisation", sa.Boolean(), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("has_demo", sa.Boolean(), nullable=False),
         sa.Column("entitled", sa.Integer(), nullable=False),
@@ -612,6 +613,92 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_inactivity_warnings")),
     )
     op.create_table(
+        "invitation_lists",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["users.id"], name=op.f("fk_invitation_lists_made_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation_lists")),
+    )
+    with op.batch_alter_table("invitation_lists", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_invitation_lists_made_by_id"), ["made_by_id"], unique=False
+        )
+
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=255), nullable=False),
+        sa.Column("shown", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "organisation",
+                "person",
+                "party",
+                name="invitationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("through_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(length=255), nullable=True),
+        sa.Column("name", sa.String(length=255), nullable=True),
+        sa.Column("typed", sa.LargeBinary(), nullable=True),
+        sa.Column("is_speaker", sa.Boolean(), nullable=False),
+        sa.Column("is_contact", sa.Boolean(), nullable=False),
+        sa.Column("leads_to", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("max_uses", sa.Integer(), nullable=False),
+        sa.Column("used_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind != 'party' OR party_id IS NOT NULL", name=op.f("ck_invitations_party_named")
+        ),
+        sa.CheckConstraint(
+            "kind = 'party' OR organisation_id IS NOT NULL",
+            name=op.f("ck_invitations_organisation_named"),
+        ),
+        sa.CheckConstraint(
+            "used_count <= max_uses", name=op.f("ck_invitations_not_used_too_often")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["users.id"], name=op.f("fk_invitations_made_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_invitations_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["parties.id"], name=op.f("fk_invitations_party_id_parties")
+        ),
+        sa.ForeignKeyConstraint(
+            ["through_id"], ["invitations.id"], name=op.f("fk_invitations_through_id_invitations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("token", name=op.f("uq_invitations_token")),
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitations_email"), ["email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_made_by_id"), ["made_by_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_invitations_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_invitations_party_id"), ["party_id"], unique=False)
+
+    op.create_table(
         "mailed_links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=255), nullable=False),
@@ -633,6 +720,24 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_mailed_links_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "membership_refusals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_membership_refusals_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_membership_refusals_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership_refusals")),
+        sa.UniqueConstraint("user_id", name=op.f("uq_membership_refusals_user_id")),
+    )
     op.create_table(
         "paragraphs",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -1437,11 +1542,24 @@ def downgrade() -> None:
 
     op.drop_table("role_grants")
     op.drop_table("paragraphs")
+    op.drop_table("membership_refusals")
     with op.batch_alter_table("mailed_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailed_links_user_id"))
         batch_op.drop_index(batch_op.f("ix_mailed_links_expires_at"))
 
     op.drop_table("mailed_links")
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_party_id"))
+        batch_op.drop_index(batch_op.f("ix_invitations_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_invitations_made_by_id"))
+        batch_op.drop_index(batch_op.f("ix_invitations_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_invitations_email"))
+
+    op.drop_table("invitations")
+    with op.batch_alter_table("invitation_lists", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_lists_made_by_id"))
+
+    op.drop_table("invitation_lists")
     op.drop_table("inactivity_warnings")
     with op.batch_alter_table("held_forms", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_held_forms_user_id"))
