@@ -116,10 +116,13 @@ def prepare(app: Flask) -> list[str]:
 
 def warn_of_other_key(app: Flask) -> list[str]:
     """Say it loudly when votes were cast with another ballot key; pages are served all the same."""
-    with app.app_context():
-        with unit_of_work():
-            stopped = rounds_of_another_key()
-        db.session.remove()
+    try:
+        with app.app_context():
+            with unit_of_work():
+                stopped = rounds_of_another_key()
+            db.session.remove()
+    except SQLAlchemyError:  # not migrated yet: there is no vote either
+        return []
     if not stopped:
         return []
     log.error("ballots.another_key", rounds=list(stopped))

@@ -1,6 +1,9 @@
 """`forum doctor` says what is wrong and how to mend it."""
 
+import os
 import pathlib
+import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +18,7 @@ from forum.operations import actions, checks
 from forum.operations.models import OperationsNote
 from forum.recommendations.models import Consultation
 from tests.conftest import fresh
+from tests.operations.conftest import ROOT
 
 
 @pytest.fixture
@@ -174,3 +178,12 @@ def test_the_sweep_runs_the_note(app):
 def test_migrations_are_a_command(forum):
     forum("db", "upgrade")
     assert "(head)" in forum("db", "current").stdout
+
+
+def test_the_entry_point_of_wsgi_servers_loads_before_the_first_migration(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "FORUM_DATA": str(tmp_path / "data")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
