@@ -354,6 +354,67 @@ READ_BY = {
 }
 """Pages that are not for everybody."""
 
+READ_BY_ALL = {
+    "accounts.address_changed",
+    "accounts.consent_withdrawn",
+    "accounts.forgotten",
+    "accounts.on_its_way",
+    "accounts.register",
+    "moderation.decisions",
+    "moderation.report",
+    "positions.matrix",
+    "positions.parties",
+    "positions.party",
+    "profile.gone",
+    "search.results",
+    "security.login",
+    "site.accessibility",
+    "site.consent",
+    "site.glossary",
+    "site.health",
+    "site.home",
+    "site.how_it_works",
+    "site.imprint",
+    "site.methods",
+    "site.privacy",
+    "site.recommendations",
+    "site.rules",
+    "site.text_version",
+    "site.timeline",
+    "static",
+    "summaries.index",
+    "summaries.show",
+    "summaries.version",
+    "threads.ballot",
+    "threads.comment",
+    "threads.comments",
+    "threads.paragraph",
+    "threads.place",
+    "threads.position",
+    "threads.recommendation",
+    "threads.thesis",
+}
+"""Pages for everybody, signed in or not."""
+READ_WITH_THE_SECRET = {
+    "accounts.open_link",
+    "membership.invitation",
+    "moderation.receipt",
+    "profile.download",
+    "site.logo",
+}
+"""Pages at an address that somebody has to have been given; without it nobody is told anything."""
+
+OTHERWISE = {
+    "accounts.register": {200, 303},  # signed in already
+    "security.login": {200, 303},
+    "summaries.show": {404},  # only a draft so far
+    "summaries.version": {404},
+    "threads.position": {404},  # nobody has approved it
+    "threads.comments": {302},  # lead on to where it stands
+    "threads.place": {302},
+}
+"""What some of them answer in this world; all others show their page."""
+
 SETS_A_COOKIE = {"security.login", "accounts.register", "accounts.forgotten"}
 
 MOMENTS = [start + timedelta(hours=1) for _s, _t, start, _e, _a in PHASES] + [
@@ -411,6 +472,11 @@ def world(app, make):
         "threads.ballot": {"subject_id": about.id},
         "threads.place": {"subject_id": about.id},
         "threads.thesis": {"slug": recommendation.slug, "thesis_slug": about.slug},
+        "threads.position": {
+            "slug": recommendation.slug,
+            "thesis_slug": about.slug,
+            "party_slug": ours.slug,
+        },
         "moderation.report": {"subject_id": comment.id},
         "profile.end_session": {"session_id": 1},
         "profile.download": {"export_id": 1},
@@ -494,16 +560,17 @@ def _desk(make, party):
         )
         save(RuleClause(number=1, title="X", text="X", public_sentence="X"))
         save(Organisation(slug="x", name="X", short_name="X", kind="kammer"))
-        save(
-            TextVersion(
-                slug="impressum",
-                number=1,
-                title="X",
-                source="X",
-                html="X",
-                published_at=datetime(2017, 1, 1, tzinfo=UTC),
+        for slug in ("impressum", "datenschutz", "barrierefreiheit", "regeln", "einwilligung"):
+            save(
+                TextVersion(
+                    slug=slug,
+                    number=1,
+                    title="X",
+                    source="X",
+                    html="X",
+                    published_at=datetime(2017, 1, 1, tzinfo=UTC),
+                )
             )
-        )
 
     make.run(build)
     keys = {"source": {"key": "x"}, "entry": {"key": "x"}, "rule": {"number": 1}}
@@ -566,6 +633,21 @@ def test_every_address_that_takes_forms_is_in_the_table(app):
     taking = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods}
 
     assert taking == TAKES_FORMS.keys()
+
+
+def test_every_page_is_in_exactly_one_table(app):
+    """So that no page is public because nobody thought about it."""
+    shown = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    tables = [set(READ_BY), READ_BY_ALL, READ_WITH_THE_SECRET]
+
+    for endpoint in shown:
+        assert sum(endpoint in table for table in tables) == 1, endpoint
+
+
+def test_no_address_takes_anything_but_reading_and_forms(app):
+    methods = set().union(*(rule.methods for rule in app.url_map.iter_rules()))
+
+    assert methods == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 def _may(address, name, roles, moment) -> bool:
@@ -638,7 +720,9 @@ def test_every_page_answers_everybody_as_it_should(app, world, browse, travel, m
                 assert response.status_code in {303, 404}, where
             elif not (roles | {Role.GUEST}) & readers:
                 assert response.status_code in {403, 404}, where
-            elif rule.endpoint in READ_BY and rule.endpoint != "accounts.carry_on":
-                assert response.status_code == 200, where
+            elif rule.endpoint in READ_WITH_THE_SECRET | {"accounts.carry_on"}:
+                assert response.status_code in {303, 404}, where
+            else:
+                assert response.status_code in OTHERWISE.get(rule.endpoint, {200}), where
             if user is None and rule.endpoint not in SETS_A_COOKIE:
                 assert "Set-Cookie" not in response.headers, where
