@@ -132,7 +132,12 @@ def grant_role(
         user.organisation_id = organisation_id
     if party_id is not None:
         user.party_id = party_id
-    _check_roles({*user.roles, role} - {Role.GUEST}, user.organisation_id, user.party_id)
+    _check_roles(
+        {*user.roles, role} - {Role.GUEST},
+        user.organisation_id,
+        user.party_id,
+        is_confirmed=role is Role.MEMBER,  # some members belong to no organisation
+    )
     user.grants.append(RoleGrant(role=role, granted_at=clock.now()))
     if role is Role.MEMBER:
         user.member_since = clock.now()
@@ -145,7 +150,8 @@ def revoke_role(user_id: int, role: Role) -> None:
     user = queries.user(user_id, lock=True)
     user.grants = [grant for grant in user.grants if grant.role is not role]
     if role is Role.MEMBER:
-        user.member_since, user.organisation_id, user.is_speaker = None, None, False
+        user.member_since = user.organisation_id = user.own_bench_id = None
+        user.is_speaker = user.is_contact = False
     if role is Role.PARTY:
         user.party_id = None
     _changed(user)

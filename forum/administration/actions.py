@@ -144,6 +144,8 @@ def decide_role(actor: User | Visitor, request_id: int, is_granted: bool) -> Non
         person = queries.one(found.user_id)
         if not person.active or person.erased_at is not None:
             raise Conflict(_("Das Konto ist inzwischen gesperrt oder gelöscht."))
+        if Role.PARTY in person.roles:
+            raise Conflict(_("Die Person vertritt inzwischen eine Partei; lehnen Sie ab."))
         _grant(who, found)
         return
     staff.note(

@@ -6,19 +6,15 @@ A folder is read back and compared before it takes its name, so that none is lef
 
 import tempfile
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from forum.content import queries
-from forum.content.answers import ANSWERS, EVIDENCE
+from forum.content import queries, writing
 from forum.content.checking import read_folder
-from forum.content.consultation import BASES
-from forum.content.lookup import PRECISIONS
 from forum.content.queries import Stored
-from forum.content.yaml_out import Inline, Nothing, Quoted, dump
-from forum.kernel.clock import BERLIN
-from forum.references.models import DatePrecision
+from forum.content.writing import State, local
+from forum.content.yaml_out import Quoted, dump
 
 
 class ExportRefused(Exception):
@@ -38,7 +34,7 @@ def export_round(slug: str, folder: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder.parent) as name:
         draft = Path(name) / "round"
         (draft / "texts").mkdir(parents=True)
-        written = files(stored, queries.text_dates())
+        written = files(slug, stored, queries.text_dates())
         for file, text in written.items():
             (draft / file).write_text(text, "utf-8", newline="\n")
         _compare(stored, draft)
@@ -69,244 +65,18 @@ def content_of(slug: str) -> dict[str, Stored]:
     return stored
 
 
-def files(stored: Mapping[str, Stored], dates: Mapping[str, datetime]) -> dict[str, str]:
+def files(slug: str, stored: State, dates: Mapping[str, datetime]) -> dict[str, str]:
     """The files of a round by name, as text. `dates` tells from when each text counts."""
-    ((slug, round_),) = stored["consultation"].items()
-    kinds = _kinds(stored["organisation"])
-    found = {
-        "consultation.yaml": dump(_consultation(slug, round_, stored["bench"], kinds)),
-        "organisations.yaml": _list("organisations", stored, _organisation(kinds)),
-        "sources.yaml": _list("sources", stored, _source),
-        "recommendations.yaml": dump(
-            {
-                "recommendations": [
-                    _recommendation(key, fields, stored["paragraphs"].get(key, {}))
-                    for key, fields in stored["recommendation"].items()
-                ]
-            }
-        ),
-        "theses.yaml": _list("theses", stored, lambda key, fields: {"slug": key} | fields),
-        "parties.yaml": _list("parties", stored, _party),
-        "positions.yaml": _list("positions", stored, _position),
-        "glossary.yaml": _list("terms", stored, _term),
-        "timeline.yaml": dump(_timeline(stored["entry"])),
-        "texts/rules.yaml": dump(
-            {"rules": [{"number": int(n)} | fields for n, fields in stored["rule"].items()]}
-        ),
-    }
-    for key, fields in stored["text"].items():
-        head = dump({"title": Quoted(fields["title"]), "published_at": moment(dates[key])})
-        found[f"texts/{key}.md"] = f"---\n{head}---\n{fields['source']}\n"
+    found = {name: dump(content) for name, content in writing.files(slug, stored).items()}
+    for name, content in writing.house(stored).items():
+        if name != "texts":
+            found[f"texts/{name}"] = dump(content)
+            continue
+        for text in content["texts"]:
+            at = local(dates[text["slug"]].replace(microsecond=0))
+            head = dump({"title": Quoted(text["title"]), "published_at": at})
+            found[f"texts/{text['slug']}.md"] = f"---\n{head}---\n{text['source']}\n"
     return found
-
-
-_KIND = {
-    "organisations": "organisation", "sources": "source", "theses": "thesis", "parties": "party",
-    "positions": "position", "terms": "term",
-}  # fmt: skip
-
-
-def _list(name: str, stored: Mapping[str, Stored], write: Any) -> str:
-    rows = stored[_KIND[name]].items()
-    return dump({name: [write(key, fields) for key, fields in rows]})
-
-
-def moment(value: str | datetime | None) -> str | None:
-    """A moment as people in Berlin write it; with its offset in the hour that comes twice."""
-    if value is None:
-        return None
-    at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    local = at.astimezone(BERLIN).replace(microsecond=0)
-    plain = local.replace(tzinfo=None, fold=0)
-    if plain.replace(tzinfo=BERLIN).astimezone(UTC) != local.astimezone(UTC):
-        return local.isoformat()
-    if not (plain.hour or plain.minute or plain.second):
-        return plain.date().isoformat()
-    return plain.isoformat(timespec="seconds" if plain.second else "minutes")
-
-
-def _kinds(organisations: Stored) -> dict[str, str | None]:
-    """The bench of each kind of organisation: that of the first one of its kind."""
-    found: dict[str, str | None] = {}
-    for fields in organisations.values():
-        found.setdefault(fields["kind"], fields["bench"])
-    return dict(sorted(found.items()))
-
-
-def _consultation(
-    slug: str, fields: dict[str, Any], benches: Stored, kinds: dict[str, str | None]
-) -> dict[str, Any]:
-    return {
-        "slug": slug,
-        "title": fields["title"],
-        "short_title": fields["short_title"],
-        "lead": fields["lead"],
-        "election": fields["election_on"],
-        "positions_published_at": moment(fields["positions_published_at"]),
-        "party_order_reason": fields["party_order_reason"],
-        "party_selection_rule": fields["party_selection_rule"] or None,
-        "admits_without_organisation": fields["admits_without_organisation"] or None,
-        "phases": [
-            {
-                "slug": phase["slug"],
-                "title": phase["title"],
-                "summary": phase["summary"],
-                "starts_at": moment(phase["starts_at"]),
-                "ends_at": moment(phase["ends_at"]),
-                "acts": Inline(phase["acts"]),
-                "is_shown": None if phase["is_shown"] else False,
-            }
-            for phase in fields["phases"]
-        ],
-        "benches": [
-            {
-                "slug": key,
-                "name": bench["name"],
-                "is_counted": None if bench["is_counted"] else False,
-            }
-            for key, bench in benches.items()
-        ],
-        "kinds": {kind: Nothing() if bench is None else bench for kind, bench in kinds.items()},
-    }
-
-
-def _organisation(kinds: dict[str, str | None]) -> Any:
-    def write(slug: str, fields: dict[str, Any]) -> dict[str, Any]:
-        bench = fields["bench"]
-        return {
-            "slug": slug,
-            "short_name": fields["short_name"],
-            "name": fields["name"],
-            "kind": fields["kind"],
-            "bench": None if bench == kinds[fields["kind"]] else bench or Nothing(),
-            "role": "buendnispartner" if fields["is_partner"] else None,
-            "note": fields["note"],
-            "sources": _keys(fields["sources"]),
-            "founder": fields["is_founder"] or None,
-        }
-
-    return write
-
-
-def _source(key: str, fields: dict[str, Any]) -> dict[str, Any]:
-    names = ("title", "publisher", "published_on", "url", "note")
-    return {"key": key} | {
-        "date" if name == "published_on" else name: fields[name] for name in names
-    }
-
-
-def _recommendation(slug: str, fields: dict[str, Any], text: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "slug": slug,
-        "number": fields["number"],
-        "title": fields["title"],
-        "subtitles": fields["subtitles"] or None,
-        "title_full": None if fields["title_full"] == fields["title"] else fields["title_full"],
-        "short_title": fields["short_title"],
-        "teaser": fields["teaser"],
-        "context": [
-            {"text": part["text"], "sources": _keys(part["sources"])} for part in fields["context"]
-        ]
-        or None,
-        "demands": [
-            {
-                "number": paragraph["number"],
-                "heading": paragraph["heading"],
-                "text": paragraph["text"],
-                "basis": _word(BASES, paragraph["basis"]),
-                "sources": _keys(paragraph["sources"]),
-                "note": paragraph["note"],
-            }
-            for paragraph in text.get("paragraphs", [])
-        ],
-        "guiding_questions": fields["guiding_questions"] or None,
-        "sources": _keys(fields["sources"]),
-    }
-
-
-def _party(slug: str, fields: dict[str, Any]) -> dict[str, Any]:
-    programme = {
-        "source": fields["programme_source"],
-        "adopted": fields["programme_on"],
-        "place": fields["programme_place"],
-        "body": fields["programme_body"],
-        "url": fields["programme_url"],
-    }
-    return {
-        "slug": slug,
-        "order": fields["position"],
-        "short_name": fields["short_name"],
-        "name": fields["name"],
-        "color": fields["color"],
-        "programme": programme if fields["programme_source"] else None,
-    }
-
-
-def _position(key: str, fields: dict[str, Any]) -> dict[str, Any]:
-    party, thesis = key.split("/")
-    return {
-        "party": party,
-        "thesis": thesis,
-        "answer": _word(ANSWERS, fields["answer"]),
-        "rationale": fields["reason"],
-        "evidence": _word(EVIDENCE, fields["evidence"]),
-        "sources": [
-            {name: one.get(name) for name in ("key", "page", "pdf_page")}
-            for one in fields["sources"]
-        ],
-    }
-
-
-def _term(slug: str, fields: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "slug": slug,
-        "term": fields["term"],
-        "definition": fields["definition"],
-        "related_theses": Inline(fields["related_theses"]) if fields["related_theses"] else None,
-    }
-
-
-def _timeline(entries: Stored) -> dict[str, Any]:
-    kinds = {fields["kind"]: fields["kind_label"] for fields in entries.values()}
-    return {
-        "kinds": [{"key": key, "label": label} for key, label in sorted(kinds.items())],
-        "entries": [_entry(key, fields) for key, fields in entries.items()],
-    }
-
-
-def _entry(key: str, fields: dict[str, Any]) -> dict[str, Any]:
-    begin, end = fields["happened_on"], fields["ended_on"]
-    if fields["precision"] == DatePrecision.MONTH and _is_month(begin, end):
-        begin, end = begin[:7], None
-    return {
-        "key": key,
-        "date": begin,
-        "end": end,
-        "precision": _word(PRECISIONS, fields["precision"]),
-        "kind": fields["kind"],
-        "title": fields["title"],
-        "text": fields["text"],
-        "basis": "allgemeinwissen" if fields["is_general_knowledge"] else "belegt",
-        "sources": _keys(fields["sources"]),
-        "announced": fields["is_announced"] or None,
-    }
-
-
-def _is_month(begin: str, end: str | None) -> bool:
-    """Whether two days are the first and the last of one month."""
-    if end is None:
-        return False
-    first, after = date.fromisoformat(begin), date.fromisoformat(end) + timedelta(days=1)
-    return first.day == after.day == 1 and begin[:7] == end[:7]
-
-
-def _keys(cited: list[Any]) -> list[str] | None:
-    return [one["key"] for one in cited] or None
-
-
-def _word(words: Mapping[str, Any], value: Any) -> str | None:
-    """The German word that stands for a value in the files."""
-    return next((word for word, meaning in words.items() if meaning == value), None)
 
 
 def _compare(stored: Mapping[str, Stored], folder: Path) -> None:

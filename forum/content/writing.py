@@ -2,19 +2,22 @@
 
 What the product holds is checked by the very readers that check a folder, and exported in the form
 they read. Nothing here knows the database; a `State` is what `queries.STORED` returns by kind, or
-what drafts would make of it. Fields that a draft has not filled in yet are written as empty.
+what drafts would make of it. Fields that a draft has not filled in yet are None, and so is whatever
+a reader takes for granted: a line that need not be written.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from forum.content.answers import ANSWERS, EVIDENCE
 from forum.content.consultation import BASES
 from forum.content.lookup import PRECISIONS
 from forum.content.reading import Entry, Rows
+from forum.content.yaml_out import Inline, Nothing
 from forum.kernel import clock
+from forum.references.models import DatePrecision
 
 State = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """By kind and key: the fields of an item."""
@@ -92,35 +95,50 @@ def _consultation(slug: str, state: State, kinds: dict[str, Any]) -> dict[str, A
         "election": found.get("election_on"),
         "positions_published_at": local(found.get("positions_published_at")),
         "party_order_reason": found.get("party_order_reason"),
-        "party_selection_rule": found.get("party_selection_rule"),
-        "admits_without_organisation": found.get("admits_without_organisation"),
-        "phases": [
-            dict(phase)
-            | {"starts_at": local(phase.get("starts_at")), "ends_at": local(phase.get("ends_at"))}
-            for phase in found.get("phases", ())
-        ],
+        "party_selection_rule": found.get("party_selection_rule") or None,
+        "admits_without_organisation": found.get("admits_without_organisation") or None,
+        "phases": [_phase(phase) for phase in found.get("phases", ())],
         "benches": [
-            {"slug": key, "name": bench.get("name"), "is_counted": bench.get("is_counted", True)}
+            {
+                "slug": key,
+                "name": bench.get("name"),
+                "is_counted": None if bench.get("is_counted", True) else False,
+            }
             for key, bench in benches
         ],
-        "kinds": kinds,
+        "kinds": {
+            kind: Nothing() if bench is None else bench for kind, bench in sorted(kinds.items())
+        },
     }
 
 
-def local(moment: str | None) -> str | None:
-    """A stored moment as people in Berlin write it, as long as that says the same."""
+def _phase(phase: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(phase) | {
+        "starts_at": local(phase.get("starts_at")),
+        "ends_at": local(phase.get("ends_at")),
+        "acts": Inline(phase.get("acts") or ()),
+        "is_shown": None if phase.get("is_shown", True) else False,
+    }
+
+
+def local(moment: str | datetime | None) -> str | None:
+    """A stored moment as people in Berlin write it; with its offset in the hour that comes twice.
+
+    What is no moment is left for the reader to refuse.
+    """
     if not moment:
         return None
     try:
-        there = datetime.fromisoformat(moment)
+        there = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     except ValueError:
-        return moment  # for the reader to refuse
+        return str(moment)
     if there.tzinfo is None:
-        return moment
-    wall = there.astimezone(clock.BERLIN).replace(tzinfo=None)
-    short = wall.isoformat(timespec="auto" if wall.second else "minutes")
-    short = short.removesuffix("T00:00")
-    return short if clock.parse_local(short) == there else moment
+        return str(moment)
+    in_berlin = there.astimezone(clock.BERLIN)
+    wall = in_berlin.replace(tzinfo=None)
+    is_odd = wall.second or wall.microsecond
+    short = wall.isoformat(timespec="auto" if is_odd else "minutes").removesuffix("T00:00")
+    return short if clock.parse_local(short) == there.astimezone(UTC) else in_berlin.isoformat()
 
 
 def _organisations(
@@ -139,11 +157,11 @@ def _organisations(
             "kind": kind,
             "role": "buendnispartner" if fields.get("is_partner") else None,
             "note": fields.get("note"),
-            "sources": keys_of(fields.get("sources")),
-            "founder": bool(fields.get("is_founder")),
+            "sources": keys_of(fields.get("sources")) or None,
+            "founder": True if fields.get("is_founder") else None,
         }
         if kind and kinds[kind] != bench:  # one of its kind that belongs to another bench
-            entry["bench"] = bench or ""
+            entry["bench"] = bench or Nothing()
         found.append(entry)
     return kinds, found
 
@@ -170,32 +188,37 @@ def _recommendations(state: State) -> list[dict[str, Any]]:
     def write(slug: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "slug": slug,
-            **{
-                name: fields.get(name)
-                for name in (
-                    "number", "title", "subtitles", "title_full", "short_title", "teaser",
-                )
-            },
+            "number": fields.get("number"),
+            "title": fields.get("title"),
+            "subtitles": fields.get("subtitles") or None,
+            "title_full": _unless(fields.get("title"), fields.get("title_full")),
+            "short_title": fields.get("short_title"),
+            "teaser": fields.get("teaser"),
             "context": [
-                {"text": part.get("text"), "sources": keys_of(part.get("sources"))}
+                {"text": part.get("text"), "sources": keys_of(part.get("sources")) or None}
                 for part in fields.get("context") or ()
-            ],
+            ]
+            or None,
             "demands": [
                 {
                     "number": part.get("number"),
                     "heading": part.get("heading"),
                     "text": part.get("text"),
                     "basis": _word(BASES, part.get("basis")),
-                    "sources": keys_of(part.get("sources")),
+                    "sources": keys_of(part.get("sources")) or None,
                     "note": part.get("note"),
                 }
                 for part in texts.get(slug, {}).get("paragraphs", ())
             ],
-            "guiding_questions": fields.get("guiding_questions"),
-            "sources": keys_of(fields.get("sources")),
-        }  # fmt: skip
+            "guiding_questions": fields.get("guiding_questions") or None,
+            "sources": keys_of(fields.get("sources")) or None,
+        }
 
     return _all(state, "recommendation", write)
+
+
+def _unless(usual: Any, value: Any) -> Any:
+    return None if value == usual else value
 
 
 def _word(words: Mapping[str, Any], value: Any) -> Any:
@@ -244,31 +267,57 @@ def _position(key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _term(slug: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("term", "definition", "related_theses")
-    return {"slug": slug} | {name: fields.get(name) for name in names}
+    theses = fields.get("related_theses")
+    return {
+        "slug": slug,
+        "term": fields.get("term"),
+        "definition": fields.get("definition"),
+        "related_theses": Inline(theses) if theses else None,
+    }
 
 
 def _timeline(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     labels = {f.get("kind"): f.get("kind_label") for f in stored.values() if f.get("kind")}
-    entries = [
-        {
-            "key": key,
-            "date": fields.get("happened_on"),
-            "end": fields.get("ended_on"),
-            "precision": _word(PRECISIONS, fields.get("precision")),
-            "kind": fields.get("kind"),
-            "title": fields.get("title"),
-            "text": fields.get("text"),
-            "basis": "allgemeinwissen" if fields.get("is_general_knowledge") else "belegt",
-            "sources": keys_of(fields.get("sources")),
-            "announced": bool(fields.get("is_announced")),
-        }
-        for key, fields in sorted(stored.items(), key=lambda p: str(p[1].get("happened_on")))
-    ]
     return {
-        "kinds": [{"key": kind, "label": label} for kind, label in labels.items()],
-        "entries": entries,
+        "kinds": [
+            {"key": kind, "label": label}
+            for kind, label in sorted(labels.items(), key=lambda pair: str(pair[0]))
+        ],
+        "entries": [
+            _entry(key, fields)
+            for key, fields in sorted(stored.items(), key=lambda p: str(p[1].get("happened_on")))
+        ],
     }
+
+
+def _entry(key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    begin, end = days_of(fields)
+    return {
+        "key": key,
+        "date": begin,
+        "end": end,
+        "precision": _word(PRECISIONS, fields.get("precision")),
+        "kind": fields.get("kind"),
+        "title": fields.get("title"),
+        "text": fields.get("text"),
+        "basis": "allgemeinwissen" if fields.get("is_general_knowledge") else "belegt",
+        "sources": keys_of(fields.get("sources")) or None,
+        "announced": True if fields.get("is_announced") else None,
+    }
+
+
+def days_of(fields: Mapping[str, Any]) -> tuple[Any, Any]:
+    """When an entry begins and ends, as people write it: a whole month as 2017-09, without end."""
+    begin: Any = fields.get("happened_on")
+    end: Any = fields.get("ended_on")
+    if fields.get("precision") != DatePrecision.MONTH:
+        return begin, end
+    try:
+        first, after = date.fromisoformat(begin), date.fromisoformat(end) + timedelta(days=1)
+    except (TypeError, ValueError):
+        return begin, end
+    is_whole = first.day == after.day == 1 and begin[:7] == end[:7]
+    return (begin[:7], None) if is_whole else (begin, end)
 
 
 @dataclass(frozen=True)
@@ -320,6 +369,8 @@ class Written:
                 rows.lines.append(self._line(below, content))
                 rows.append(self._value(one, below, content))
             return rows
+        if isinstance(value, Nothing):
+            return None
         return str(value) if isinstance(value, str) else value
 
     def _spot(self, path: tuple[Any, ...], content: dict[str, Any]) -> Spot:

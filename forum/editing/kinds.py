@@ -9,12 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from forum.content.lookup import PRECISIONS
+from forum.content.writing import days_of
 from forum.editing.handling import Form
 
 Fields = Mapping[str, Any]
@@ -117,15 +117,8 @@ def _entry(fields: dict[str, Any], offers: Fields) -> None:
 
 def as_month(fields: Fields) -> dict[str, Any]:
     """An entry with its dates as people write them: a whole month as 2017-09."""
-    found = dict(fields)
-    begin, end = found.get("happened_on"), found.get("ended_on")
-    if found.get("precision") == "month" and begin and end:
-        try:
-            first, after = date.fromisoformat(begin), date.fromisoformat(end) + timedelta(days=1)
-        except ValueError:
-            return found
-        if first.day == after.day == 1 and begin[:7] == end[:7]:
-            found |= {"happened_on": begin[:7], "ended_on": None}
+    begin, end = days_of(fields)
+    found = dict(fields) | {"happened_on": begin, "ended_on": end}
     word = {str(value): word for word, value in PRECISIONS.items()}.get(str(found.get("precision")))
     return found | {"precision": word or found.get("precision")}
 

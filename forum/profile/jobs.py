@@ -60,9 +60,10 @@ def make_exports() -> None:
 
 def keep_no_longer() -> None:
     """Do what the periods ask for: closed reports, and accounts that nobody uses."""
-    now, periods = clock.now(), retention.periods()
-    before = now - periods.closed_reports
+    now = clock.now()
     with unit_of_work():
+        periods = retention.periods()
+        before = now - periods.closed_reports
         if moderation.is_anonymising_due(before):
             moderation.anonymise_closed(before)
     with unit_of_work():

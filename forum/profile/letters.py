@@ -56,7 +56,7 @@ def unused(ends: str) -> Letter:
     return _letter(
         _("Ihr Konto wird am %(day)s gelöscht", day=ends),
         _(
-            "seit fast zwei Jahren hat sich niemand mehr in Ihrem Konto angemeldet. Wir behalten "
+            "seit langer Zeit hat sich niemand mehr in Ihrem Konto angemeldet. Wir behalten "
             "Daten nicht länger als nötig und löschen es am %(day)s. Ihre Texte bleiben unter "
             "„Ehemaliges Mitglied“ stehen.",
             day=ends,

@@ -1,7 +1,30 @@
-"""How long we keep what (law: storage limitation). Periods stand here until a setting says else."""
+"""How long we keep what (law: storage limitation). The house decides on it under `/verwaltung`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from forum.kernel.settings import Setting
+
+CLOSED_REPORTS = Setting(
+    "retention.closed_reports", 365, 30, 3650,
+    _l("Abgeschlossene Meldungen (Tage)"),
+    _l("So viele Tage nach der Entscheidung vergisst das Forum, von wem eine Meldung kam."),
+)  # fmt: skip
+UNUSED_ACCOUNT = Setting(
+    "retention.unused_account", 730, 180, 3650,
+    _l("Ungenutzte Konten (Tage)"),
+    _l(
+        "So lange bleibt ein Konto bestehen, in dem sich niemand anmeldet. Davor gehen zwei "
+        "E-Mails hinaus; danach wird es gelöscht, und die Texte bleiben ohne Namen stehen."
+    ),
+)  # fmt: skip
+WARNING = Setting(
+    "retention.warning", 30, 14, 90,
+    _l("Warnungen vor dem Löschen (Tage)"),
+    _l("So viele Tage liegen zwischen den beiden Warnungen und vor dem Löschen."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -11,15 +34,19 @@ class Periods:
     Sessions last as long as `accounts.sessions` says, registrations as long as their link.
     """
 
-    closed_reports: timedelta = timedelta(days=365)
-    unused_account: timedelta = timedelta(days=730)
-    warned_before: timedelta = timedelta(days=60)
+    closed_reports: timedelta = timedelta(days=CLOSED_REPORTS.default)
+    unused_account: timedelta = timedelta(days=UNUSED_ACCOUNT.default)
+    warned_before: timedelta = timedelta(days=2 * WARNING.default)
     """The first of two warnings; the second comes half-way, and never earlier than that."""
 
 
 def periods() -> Periods:
     """The periods in force."""
-    return Periods()
+    return Periods(
+        timedelta(days=CLOSED_REPORTS.value()),
+        timedelta(days=UNUSED_ACCOUNT.value()),
+        timedelta(days=2 * WARNING.value()),
+    )
 
 
 def step(

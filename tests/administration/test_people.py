@@ -136,6 +136,16 @@ def test_the_only_administrator_grants_at_once_and_the_log_says_so(browse, make,
     )
 
 
+def test_a_member_without_organisation_may_work_for_the_forum(browse, make, admin):
+    alone = make.user(Role.MEMBER, name="Solo Beispiel", member=True)
+
+    browse(as_=admin).post(
+        page_of(alone) + "/rollen", {"role": "moderator", "reason": "Verstärkung."}
+    )
+
+    assert Role.MODERATOR in again(make, alone).roles
+
+
 def test_with_two_administrators_a_role_waits_for_a_second_person_of_the_staff(
     browse, make, admin, second, member
 ):

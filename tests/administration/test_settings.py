@@ -39,7 +39,7 @@ def test_a_value_that_cannot_be_stands_at_its_field_and_changes_nothing(
         PAGE, {"key": setting.key, "value": value, "reason": "Versuch"}, status=422
     )
     assert "von 7 bis 90" in page.select_one(".error").text
-    assert page.select_one("textarea").text == "Versuch"
+    assert page.select_one("#test-days-reason").text == "Versuch"
     assert make.run(setting.value) == 30
 
 

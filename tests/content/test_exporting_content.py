@@ -5,8 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forum.content.actions import PACKAGED, import_folder
-from forum.content.exporting import ExportRefused, export_round, moment
+from forum.content.exporting import ExportRefused, export_round
 from forum.content.reading import read_yaml
+from forum.content.writing import local
 from forum.content.yaml_out import dump
 from forum.kernel.clock import parse_local
 from forum.kernel.db import db
@@ -187,5 +188,5 @@ def test_any_text_survives_being_written(texts, tmp_path_factory):
     ],
 )
 def test_moments_are_written_as_people_in_berlin_write_them(text, written):
-    assert moment(parse_local(text)) == written
-    assert parse_local(moment(parse_local(text))) == parse_local(text)
+    assert local(parse_local(text)) == written
+    assert parse_local(local(parse_local(text))) == parse_local(text)

@@ -14,7 +14,7 @@ from forum.kernel import clock
 from forum.kernel.db import db, save
 from forum.kernel.mail import Mail
 from forum.moderation.models import Report, ReportReason
-from forum.profile import actions
+from forum.profile import actions, retention
 from forum.profile.models import InactivityWarning
 from forum.site.models import TextVersion
 
@@ -317,6 +317,17 @@ def test_an_unused_account_ends_after_two_warnings_thirty_days_apart(make, perso
     assert get(make, User, person.id).erased_at is not None
     assert get(make, User, used.id).erased_at is None
     assert get(make, User, staff.id).erased_at is None
+
+
+def test_how_long_things_are_kept_is_decided_by_the_house(make, browse, travel):
+    page = browse(as_=make.user(Role.ADMINISTRATOR)).get("/verwaltung/einstellungen")
+    for words in ("Abgeschlossene Meldungen", "Ungenutzte Konten", "Warnungen vor dem Löschen"):
+        assert words in page.text
+    assert make.run(retention.periods) == retention.Periods()
+
+    make.run(lambda: retention.UNUSED_ACCOUNT.change(365, reason="kürzer", changed_by_id=None))
+
+    assert make.run(retention.periods).unused_account == timedelta(days=365)
 
 
 def test_coming_back_stops_the_count(make, person, travel, work):
