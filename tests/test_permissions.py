@@ -243,6 +243,7 @@ TAKES_FORMS = {
     "administration.lock": only(Role.ADMINISTRATOR, reason="Darum."),
     "administration.unlock": only(Role.ADMINISTRATOR, reason="Darum."),
     "administration.end_sessions": only(Role.ADMINISTRATOR, reason="Darum."),
+    "administration.membership": only(Role.ADMINISTRATOR, act="confirm"),
     "administration.request_role": only(Role.ADMINISTRATOR, role="editor", reason="Darum."),
     "administration.revoke_role": only(Role.ADMINISTRATOR, role="editor", reason="Darum."),
     "administration.decide_role": only(
@@ -517,6 +518,7 @@ def world(app, make):
         "revoke_role",
     ):
         places[f"administration.{endpoint}"] = {"user_id": grantee.id}
+    places["administration.membership"] = {"user_id": waiting.id}
     places["administration.decide_role"] = {"request_id": _asked_for(make, grantee)}
     for endpoint in ("confirm", "decline"):
         places[f"membership.{endpoint}"] = {"user_id": waiting.id}

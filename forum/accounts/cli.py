@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 from flask.cli import AppGroup
 
-from forum.accounts import actions, queries
+from forum.accounts import actions, queries, staff
 from forum.accounts.models import Appearance, Role, User
 from forum.kernel.db import unit_of_work
 from forum.kernel.errors import ForumError
@@ -103,6 +103,8 @@ def add(
             confirmed_member=not unconfirmed,
         )
         number = made.id
+        for role in sorted(roles):
+            staff.note("role.granted", None, about_user_id=number, detail={"role": role})
     click.echo(f"Account {number} for {email}: {', '.join(roles) or 'guest'}.")
 
 
@@ -128,7 +130,9 @@ def password_(email: str, password: str | None) -> None:
     """Set a new password for EMAIL and end all sessions of the account."""
     password_hash = _hash(_password(password))
     with _writing():
-        actions.set_password(_found(email).id, password_hash)
+        person = _found(email)
+        actions.set_password(person.id, password_hash)
+        staff.note("account.password_set", None, about_user_id=person.id)
     click.echo("The password is set; all sessions of the account have ended.")
 
 
@@ -144,6 +148,7 @@ def role_(email: str, role: str, organisation: str | None, party: str | None, re
         found = _found(email)
         if revoke:
             actions.revoke_role(found.id, Role(role))
+            staff.note("role.revoked", None, about_user_id=found.id, detail={"role": role})
         else:
             actions.grant_role(
                 found.id,
@@ -151,6 +156,7 @@ def role_(email: str, role: str, organisation: str | None, party: str | None, re
                 organisation_id=_organisation(organisation),
                 party_id=_party(party),
             )
+            staff.note("role.granted", None, about_user_id=found.id, detail={"role": role})
         now = ", ".join(sorted(queries.user(found.id).roles - {Role.GUEST})) or "guest"
     click.echo(f"{email} is now: {now}.")
 
@@ -160,7 +166,9 @@ def role_(email: str, role: str, organisation: str | None, party: str | None, re
 def confirm(email: str) -> None:
     """Confirm that EMAIL belongs to their organisation: from now on they may vote."""
     with _writing():
-        actions.confirm_member(_found(email).id)
+        person = _found(email)
+        actions.confirm_member(person.id)
+        staff.note("member.confirmed", None, about_user_id=person.id)
     click.echo(f"{email} is confirmed.")
 
 
@@ -169,7 +177,9 @@ def confirm(email: str) -> None:
 def disable(email: str) -> None:
     """Let nobody sign in as EMAIL any more; what was written stays."""
     with _writing():
-        actions.disable(_found(email).id)
+        person = _found(email)
+        actions.disable(person.id)
+        staff.note("account.locked", None, about_user_id=person.id)
     click.echo(f"{email} is disabled.")
 
 

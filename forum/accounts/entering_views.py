@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts import actions, entering, hashing, letters, links, security
+from forum.accounts import actions, entering, hashing, links, security
 from forum.accounts.blueprint import bp
 from forum.accounts.forms import SignIn
 from forum.accounts.link_views import link_page
 from forum.accounts.links import Opened, Purpose
+from forum.kernel.letters import address_of
 from forum.kernel.web import page, see_other
 
 PLACES = {
@@ -77,7 +78,7 @@ def forgotten() -> ResponseReturnValue:
 
 
 def _registering(next_path: str) -> str:
-    return letters.address_of(url_for("accounts.register", next=next_path or None))
+    return address_of(url_for("accounts.register", next=next_path or None))
 
 
 @bp.get("/unterwegs/<any(link, passwort, registrierung, adresse):what>")

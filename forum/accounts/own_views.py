@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts import addresses, entering, hashing, letters, links, security
+from forum.accounts import addresses, entering, hashing, links, security
 from forum.accounts.blueprint import bp
 from forum.accounts.current import viewer
 from forum.accounts.entering_views import password_mistake
@@ -15,6 +15,7 @@ from forum.accounts.links import Opened, Purpose
 from forum.accounts.models import User
 from forum.kernel import html
 from forum.kernel.errors import Conflict, SignInRequired
+from forum.kernel.letters import address_of
 from forum.kernel.web import page, see_other
 
 
@@ -56,7 +57,7 @@ def address() -> ResponseReturnValue:
         elif mistake := _not_theirs(user):
             errors["password"] = mistake
         else:
-            recovering = letters.address_of(url_for("accounts.forgotten"))
+            recovering = address_of(url_for("accounts.forgotten"))
             entering.ask_to_change_address(user.id, typed, recovering)
             return see_other(url_for("accounts.on_its_way", what="adresse"))
     answer = page(

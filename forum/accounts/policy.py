@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from forum.kernel.errors import NotPermitted
 from forum.kernel.policy import Decision, condition
 
 
@@ -26,6 +27,13 @@ def intake_asks(question: Callable[[], Decision]) -> Callable[[], Decision]:
     """Have `intake` ask this too; called once by whoever may say that nobody can come yet."""
     _intake.append(question)
     return question
+
+
+def require_intake() -> None:
+    """Raise with the sentence while nobody may come in."""
+    decision = intake()
+    if not decision:
+        raise NotPermitted(decision.reason or _l("Zurzeit kann sich niemand registrieren."))
 
 
 def intake() -> Decision:

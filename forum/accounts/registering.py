@@ -8,15 +8,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from forum.accounts import actions, letters, links, policy, queries
 from forum.accounts.bylines import Byline, byline
 from forum.accounts.events import Registered
 from forum.accounts.models import Appearance, Organisation, Role, User
 from forum.kernel import mail
 from forum.kernel.db import begin_writing
-from forum.kernel.errors import NotPermitted
 from forum.kernel.events import announce
 
 CONFIRM, SIGN_IN, WITHDRAW = "register", "sign_in", "withdraw"
@@ -44,7 +41,7 @@ class Application:
 def ask(application: Application, next_path: str) -> None:
     """Mail a link that makes the account, or, where there is one, a link to sign in."""
     begin_writing()
-    _require_intake()
+    policy.require_intake()
     user = queries.holder(application.email)
     if user is None:
         links.send(
@@ -65,7 +62,7 @@ def ask(application: Application, next_path: str) -> None:
 def confirm(token: str) -> User:
     """Make the account that a link was mailed for; returns whose it is."""
     begin_writing()
-    _require_intake()
+    policy.require_intake()
     application = Application.of(links.redeem(token, CONFIRM).payload)
     if queries.holder(application.email):
         raise links.Over(actions.TAKEN, SIGN_IN)
@@ -97,12 +94,6 @@ def _tell_of_missing(user: User, wish: str) -> None:
     keepers = queries.users_with_role(Role.EDITOR) or queries.users_with_role(Role.ADMINISTRATOR)
     for keeper in keepers:
         mail.post(keeper.email, *letters.missing_organisation(user.name, wish))
-
-
-def _require_intake() -> None:
-    decision = policy.intake()
-    if not decision:
-        raise NotPermitted(decision.reason or _l("Zurzeit kann sich niemand registrieren."))
 
 
 def lines(

@@ -14,6 +14,7 @@ from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError, SignInRequired
 from forum.kernel.mail import post
 from forum.kernel.settings import Setting
+from forum.membership import actions as membership
 
 MAX_REASON = 1000
 
@@ -89,6 +90,29 @@ def end_sessions(actor: User | Visitor, user_id: int, reason: str) -> None:
     policy.END_SESSIONS.require(who, queries.as_person(person))
     accounts.end_sessions(person.id)
     staff.note("sessions.ended", who.id, about_user_id=person.id, reason=reason)
+
+
+def change_membership(actor: User | Visitor, user_id: int, act: str, reason: str) -> str:
+    """Confirm, refuse, remove or name a member; rules and mails are those of `membership`.
+
+    Returns what has happened, in a sentence.
+    """
+    if act == "confirm":
+        membership.confirm(actor, user_id)
+        return _("Die Mitgliedschaft ist bestätigt; die Person bekommt eine E-Mail.")
+    if act == "decline":
+        membership.decline(actor, user_id, reason)
+        return _("Abgelehnt. Die Person bekommt den Grund per E-Mail.")
+    if act == "remove":
+        membership.remove(actor, user_id, checked_reason(reason))
+        return _("Die Mitgliedschaft ist beendet; die Person bekommt den Grund per E-Mail.")
+    if act in {"contact", "no-contact"}:
+        membership.set_contact(actor, user_id, act == "contact")
+        return _("Gespeichert.")
+    if act in {"speaker", "no-speaker"}:
+        membership.set_speaker(actor, user_id, act == "speaker")
+        return _("Gespeichert.")
+    raise Invalid(_("Gehen Sie zurück und drücken Sie den Knopf noch einmal."))
 
 
 # Roles ---

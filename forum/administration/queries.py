@@ -49,7 +49,13 @@ class People:
     """`?vor=` of the next page."""
 
 
-def people(*, words: str = "", state: str = "", before: int | None = None) -> People:
+def people(
+    *,
+    words: str = "",
+    state: str = "",
+    organisation_id: int | None = None,
+    before: int | None = None,
+) -> People:
     """Accounts by part of a name or pseudonym, by their number, or by a whole address.
 
     An address is found only as a whole: nobody browses addresses here.
@@ -69,6 +75,8 @@ def people(*, words: str = "", state: str = "", before: int | None = None) -> Pe
                 func.lower(User.pseudonym).like(like, escape="\\"),
             )
         )
+    if organisation_id is not None:
+        wanted.append(User.organisation_id == organisation_id)
     if before:
         wanted.append(User.id < before)
     page = select(User.id).where(*wanted).order_by(User.id.desc()).limit(PAGE + 1)
@@ -209,6 +217,13 @@ class OrganisationLine:
     waiting: int
     contacts: int
     speakers: int
+
+
+def organisation(slug: str) -> Organisation | None:
+    """The organisation with this slug."""
+    if not slug:
+        return None
+    return db.session.scalars(select(Organisation).filter_by(slug=slug)).one_or_none()
 
 
 def organisations() -> list[OrganisationLine]:

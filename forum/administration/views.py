@@ -10,10 +10,11 @@ from forum.accounts.current import viewer
 from forum.accounts.models import STAFF, Role
 from forum.administration import actions, policy, queries, words
 from forum.kernel import settings
-from forum.kernel.errors import Conflict, NotFound
+from forum.kernel.errors import Conflict, ForumError, NotFound
 from forum.kernel.policy import Rule
 from forum.kernel.settings import Setting
 from forum.kernel.web import page, see_other
+from forum.membership.actions import Invalid as Refused
 
 bp = Blueprint("administration", __name__, url_prefix="/verwaltung")
 
@@ -39,10 +40,17 @@ def people() -> ResponseReturnValue:
     """Find people by name, number or whole address."""
     _only(policy.READ)
     asked, state = request.args.get("wort", "")[:200], request.args.get("stand", "")
+    organisation = queries.organisation(request.args.get("organisation", ""))
     return page(
         "administration/people.html",
         fragment="personen",
-        people=queries.people(words=asked, state=state, before=request.args.get("vor", type=int)),
+        people=queries.people(
+            words=asked,
+            state=state,
+            organisation_id=organisation.id if organisation else None,
+            before=request.args.get("vor", type=int),
+        ),
+        organisation=organisation,
         words=asked,
         state=state if state in queries.STATES else "",
         role_word=words.role_word,
@@ -93,7 +101,7 @@ def _may_revoke(found: Any, role: Role) -> bool:
     return bool(policy.REVOKE_ROLE.check(viewer(), queries.as_person(found, role)))
 
 
-def _failed(user_id: int, act: str, problem: actions.Invalid | Conflict) -> ResponseReturnValue:
+def _failed(user_id: int, act: str, problem: ForumError) -> ResponseReturnValue:
     """The page again with the sentence at its form, and what was typed."""
     shown = _person(
         user_id, failed=act, sentence=str(problem.message), typed=request.form.to_dict()
@@ -143,6 +151,18 @@ def end_sessions(user_id: int) -> ResponseReturnValue:
     except actions.Invalid as problem:
         return _failed(user_id, "sessions", problem)
     return _done(user_id, _("Die Person ist überall abgemeldet."))
+
+
+@bp.post(f"/personen/{_ID}/mitgliedschaft")
+def membership(user_id: int) -> ResponseReturnValue:
+    """Confirm, refuse, remove or name a member, as the contact of an organisation does."""
+    _only(policy.READ)
+    act = request.form.get("act", "")
+    try:
+        sentence = actions.change_membership(viewer(), user_id, act, request.form.get("reason", ""))
+    except (actions.Invalid, Refused, Conflict) as problem:
+        return _failed(user_id, act, problem)
+    return _done(user_id, sentence)
 
 
 @bp.post(f"/personen/{_ID}/rollen")

@@ -36,6 +36,18 @@ def act_word(kind: str) -> str:
         "speaker.withdrawn": _("nicht mehr sprechend"),
         "contact.named": _("als Ansprechperson benannt"),
         "contact.withdrawn": _("nicht mehr Ansprechperson"),
+        "account.password_set": _("Passwort am Server gesetzt"),
+        "link.made": _("Einladungslink erzeugt"),
+        "invitation.revoked": _("Einladung zurückgezogen"),
+        "member.invited": _("Mitglied eingeladen"),
+        "members.invited": _("Liste von Mitgliedern eingeladen"),
+        "party.invited": _("in eine Partei eingeladen"),
+        "party.removed": _("aus einer Partei entfernt"),
+        "organisation.created": _("Organisation angelegt"),
+        "content.published": _("Inhalte veröffentlicht"),
+        "round.opened": _("Konsultation eröffnet"),
+        "round.shifted": _("Termine verschoben"),
+        "identity.changed": _("Name oder Logo geändert"),
     }.get(kind, kind)
 
 
@@ -51,5 +63,11 @@ def area_word(kind: str) -> str:
         "speaker": _("Sprechende"),
         "contact": _("Ansprechpersonen"),
         "invitation": _("Einladungen"),
-        "import": _("Einlesen"),
+        "link": _("Einladungslinks"),
+        "members": _("Listen von Mitgliedern"),
+        "party": _("Parteien"),
+        "organisation": _("Organisationen"),
+        "content": _("Inhalte"),
+        "round": _("Konsultationen"),
+        "identity": _("Name und Logo"),
     }.get(kind, kind)

@@ -176,7 +176,7 @@ def publish(
     if plan.faults:
         raise Faulty(plan.faults)
     found = store(round_slug, plan, rendered)
-    shifting.follow(round_slug, before, plan.drafts)
+    shifting.follow(editor.id, round_slug, before, plan.drafts)
     for draft in plan.drafts:
         db.session.delete(draft)
     db.session.flush()

@@ -135,6 +135,7 @@ def _typed(form: Form, before: dict[str, Any]) -> dict[str, Any]:
         "positions_published_at": form.line("positions_published_at") or None,
         "party_order_reason": form.text("party_order_reason"),
         "party_selection_rule": form.text("party_selection_rule"),
+        "admits_without_organisation": bool(form.values.get("admits_without_organisation")),
         "phases": phases,
     }
 
@@ -151,7 +152,8 @@ def _round_page(
         "title": _("Titel"), "short_title": _("Kurztitel"), "lead": _("Vorspann"),
         "election_on": _("Wahltag"), "positions_published_at": _("Veröffentlichung der Positionen"),
         "party_order_reason": _("Grund der Reihenfolge"),
-        "party_selection_rule": _("Wer gefragt wird"), "phases": _("Phasen"),
+        "party_selection_rule": _("Wer gefragt wird"),
+        "admits_without_organisation": _("Menschen ohne Organisation"), "phases": _("Phasen"),
     }  # fmt: skip
     return page(
         "editing/consultation.html",

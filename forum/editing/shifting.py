@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from forum.accounts import staff
 from forum.accounts.models import Role, RoleGrant, User
 from forum.content.folder import Item
 from forum.content.storing import Store
@@ -14,8 +14,9 @@ from forum.editing import queries
 from forum.editing.checking import Fault
 from forum.editing.models import Draft
 from forum.editing.windows import Shift, concerned, faults, moment_of, shifts
-from forum.kernel import clock, identity, ledger, mail
+from forum.kernel import clock, ledger, mail
 from forum.kernel.db import db
+from forum.kernel.letters import address_of, letter
 from forum.positions.actions import move_publication
 
 
@@ -60,7 +61,12 @@ def _reason(draft: Draft) -> str:
     return str(draft.marks.get("reason") or "").strip()
 
 
-def follow(round_slug: str, before: Mapping[str, Any] | None, drafts: Sequence[Draft]) -> None:
+def follow(
+    editor_id: int | None,
+    round_slug: str,
+    before: Mapping[str, Any] | None,
+    drafts: Sequence[Draft],
+) -> None:
     """What follows from moved dates: sealed answers, timeline, ledger, and mails."""
     draft = _round_in(drafts)
     found = shifts(before, draft.fields, clock.now()) if before and draft else []
@@ -77,6 +83,7 @@ def follow(round_slug: str, before: Mapping[str, Any] | None, drafts: Sequence[D
         f"consultation:{round_slug}",
         {"shifts": sentences, "reason": reason},
     )
+    staff.note("round.shifted", editor_id, about=f"round:{round_slug}", reason=reason)
     _tell_people(str(draft.fields["title"]), found, sentences, reason)
 
 
@@ -99,18 +106,19 @@ def _tell_people(title: str, found: Sequence[Shift], sentences: Sequence[str], r
     roles = {Role.MEMBER} if members else set()
     roles |= {Role.PARTY} if parties else set()
     roles |= {Role.MODERATOR, Role.EDITOR} if team else set()
-    subject = _("Termine geändert: %(title)s", title=title)
-    body = _(
-        "Guten Tag,\n\nin der Konsultation „%(title)s“ haben sich Termine geändert:\n\n%(list)s\n\n"
-        "Grund: %(reason)s\n\nWas wann geht, steht hier:\n%(link)s\n\n%(house)s",
-        title=title,
-        list="\n".join(f"- {one}" for one in sentences),
-        reason=reason,
-        link=f"{current_app.config['FORUM'].BASE_URL}/so-geht-es",
-        house=identity.name(),
+    told = letter(
+        _("Termine geändert: %(title)s", title=title),
+        _("in der Konsultation „%(title)s“ haben sich Termine geändert:", title=title),
+        "\n".join(f"- {one}" for one in sentences),
+        _("Grund: %(reason)s", reason=reason),
+        _("Was wann geht, steht hier:"),
+        address_of("/so-geht-es"),
+        why=_(
+            "Sie bekommen diese E-Mail, weil die Termine bestimmen, wann Sie in dieser "
+            "Konsultation etwas tun können."
+        ),
     )
-    for address in _addresses(roles):
-        mail.post(address, subject, body)
+    mail.post_all([(address, *told) for address in _addresses(roles)])
 
 
 def _addresses(roles: set[Role]) -> Sequence[str]:

@@ -18,6 +18,7 @@ from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError, SignInRequired
 from forum.kernel.events import announce
+from forum.kernel.letters import Letter
 from forum.kernel.mail import post
 from forum.membership import letters, queries
 from forum.membership.models import Invitation, Refusal
@@ -220,12 +221,13 @@ def put_into(person: User, organisation: Organisation) -> None:
 def tell_of_waiting(person: User, organisation: Organisation | None) -> None:
     """Ask those who can confirm somebody: the contacts, or the administration without any."""
     named = list(queries.contacts(organisation.id)) if organisation else []
+    letter = letters.waits(person.name, _named(organisation), to_contact=bool(named))
     for one in named or users_with_role(Role.ADMINISTRATOR):
-        post(one.email, *letters.waits(person.name, _named(organisation)))
+        post(one.email, *letter)
 
 
 def tell_contacts(
-    organisation: Organisation | None, letter: letters.Letter, *, except_id: int | None = None
+    organisation: Organisation | None, letter: Letter, *, except_id: int | None = None
 ) -> None:
     """Mail all contacts of an organisation."""
     if organisation is not None:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts import actions as accounts
 from forum.accounts.models import Appearance, Role, RoleGrant, User, Visitor
+from forum.accounts.policy import require_intake
 from forum.accounts.queries import user_by_email
 from forum.kernel import clock, vault
 from forum.kernel.db import begin_writing, db, save
@@ -91,6 +92,7 @@ def answer_link(token: str, answer: Answer) -> None:
     """
     email = checked(Guest(answer.email)).email
     begin_writing()
+    require_intake()
     through = look(token, lock=True)
     if through.kind is not InvitationKind.ORGANISATION or through.organisation is None:
         raise Unknown
@@ -139,6 +141,7 @@ def redeem(token: str, answer: Answer) -> tuple[User, str]:
     The secret came by mail to this very address, so nobody has to confirm it again.
     """
     begin_writing()
+    require_intake()
     invitation = look(token, lock=True)
     if invitation.kind is InvitationKind.ORGANISATION or invitation.email is None:
         raise Unknown

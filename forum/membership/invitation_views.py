@@ -141,7 +141,9 @@ def revoke(invitation_id: int) -> ResponseReturnValue:
     found = inviting.revoke(viewer(), invitation_id)
     flash(_("Die Einladung gilt nicht mehr."), "message")
     if found.kind is InvitationKind.PARTY:
-        return see_other(url_for("membership.party"))
+        is_editor = viewer().party_id is None
+        named = queries.party(found.party_id).slug if is_editor else None
+        return see_other(url_for("membership.party", partei=named))
     return see_other(url_for("membership.invitations", organisation=found.organisation_id))
 
 

@@ -12,9 +12,11 @@ from forum.accounts import actions as accounts
 from forum.accounts import staff
 from forum.accounts.addresses import is_address, normal
 from forum.accounts.models import Role, User, Visitor
+from forum.accounts.policy import require_intake
 from forum.kernel import html, vault
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import NotFound
+from forum.kernel.letters import address_of
 from forum.kernel.mail import post, post_all
 from forum.kernel.web import local_path
 from forum.membership import letters, queries
@@ -56,6 +58,7 @@ def link(
     begin_writing()
     who = acting(actor)
     INVITE.require(who, Belonging(organisation_id))
+    require_intake()
     organisation = queries.roster_head(organisation_id)
     token, now = secrets.token_urlsafe(32), datetime.now(UTC)
     hashed = queries.hash_of(token)
@@ -106,6 +109,7 @@ def send(
     who: User, guests: Sequence[Guest], *, party_id: int | None = None, leads_to: str = "/"
 ) -> Sequence[Invitation]:
     """Make and mail personal invitations, all in this transaction; newer ones replace older."""
+    require_intake()
     now = datetime.now(UTC)
     until = now + PERSONAL_FOR
     path = local_path(leads_to, default="/")[:1000]
@@ -199,7 +203,7 @@ def forget_person(email: str) -> None:
 
 def address(token: str) -> str:
     """The address of an invitation."""
-    return letters.address_of(f"/einladung/{token}")
+    return address_of(f"/einladung/{token}")
 
 
 # A party's people ---

@@ -3,21 +3,10 @@
 from datetime import datetime
 
 from babel.dates import format_date
-from flask import current_app
 from flask_babel import gettext as _
 
-from forum.kernel import clock, identity
-
-Letter = tuple[str, str]
-
-
-def _letter(subject: str, *paragraphs: str) -> Letter:
-    return subject, "\n\n".join((_("Guten Tag,"), *paragraphs, identity.name()))
-
-
-def address_of(path: str) -> str:
-    """A page of ours as it stands in a mail."""
-    return f"{current_app.config['FORUM'].BASE_URL.rstrip('/')}{path}"
+from forum.kernel import clock
+from forum.kernel.letters import Letter, address_of, letter
 
 
 def _day(moment: datetime) -> str:
@@ -28,9 +17,21 @@ def _own_page() -> str:
     return address_of("/konto/organisation")
 
 
-def waits(name: str, organisation: str) -> Letter:
+def _for_contacts() -> str:
+    return _("Sie bekommen diese E-Mail, weil Sie Ansprechperson Ihrer Organisation sind.")
+
+
+def _for_administration() -> str:
+    return _("Sie bekommen diese E-Mail, weil Sie das Forum verwalten.")
+
+
+def _for_guests() -> str:
+    return _("Sie bekommen diese E-Mail einmalig, weil jemand Sie ins Forum eingeladen hat.")
+
+
+def waits(name: str, organisation: str, *, to_contact: bool) -> Letter:
     """To the contacts, or the administration, when somebody wants to be confirmed."""
-    return _letter(
+    return letter(
         _("%(name)s wartet auf Bestätigung", name=name),
         _(
             "%(name)s möchte für „%(organisation)s“ im Forum mitreden. Bestätigen Sie, dass die "
@@ -38,13 +39,14 @@ def waits(name: str, organisation: str) -> Letter:
             name=name,
             organisation=organisation,
         ),
-        _own_page(),
+        _own_page() if to_contact else address_of("/verwaltung/personen?stand=wartend"),
+        why=_for_contacts() if to_contact else _for_administration(),
     )
 
 
 def confirmed(organisation: str) -> Letter:
     """To a new member."""
-    return _letter(
+    return letter(
         _("Ihre Mitgliedschaft ist bestätigt"),
         _(
             "Ihre Mitgliedschaft (%(organisation)s) ist bestätigt. Was Sie schon geschrieben "
@@ -57,17 +59,18 @@ def confirmed(organisation: str) -> Letter:
 
 def confirmed_receipt(name: str, by: str) -> Letter:
     """To the contacts: somebody was confirmed."""
-    return _letter(
+    return letter(
         _("%(name)s ist bestätigt", name=name),
         _("%(name)s gehört jetzt zu Ihrer Organisation im Forum.", name=name),
         _("Bestätigt durch: %(by)s.", by=by),
         _own_page(),
+        why=_for_contacts(),
     )
 
 
 def refused(organisation: str, reason: str) -> Letter:
     """To somebody who was not confirmed."""
-    return _letter(
+    return letter(
         _("Ihre Mitgliedschaft wurde nicht bestätigt"),
         _(
             "Ihre Mitgliedschaft (%(organisation)s) wurde nicht bestätigt. Der Grund:",
@@ -84,17 +87,18 @@ def refused(organisation: str, reason: str) -> Letter:
 
 def refused_receipt(name: str, reason: str, by: str) -> Letter:
     """To the contacts: somebody was not confirmed."""
-    return _letter(
+    return letter(
         _("%(name)s wurde nicht bestätigt", name=name),
         _("%(name)s gehört im Forum nicht zu Ihrer Organisation. Der Grund:", name=name),
         reason,
         _("Entschieden durch: %(by)s.", by=by),
+        why=_for_contacts(),
     )
 
 
 def removed(organisation: str, reason: str) -> Letter:
     """To somebody who no longer belongs to an organisation."""
-    return _letter(
+    return letter(
         _("Sie gehören nicht mehr zu %(organisation)s", organisation=organisation),
         _(
             "Ihre Zugehörigkeit zu „%(organisation)s“ im Forum ist beendet. Abstimmen können Sie "
@@ -108,17 +112,18 @@ def removed(organisation: str, reason: str) -> Letter:
 
 def removed_receipt(name: str, reason: str, by: str) -> Letter:
     """To the contacts: somebody no longer belongs to the organisation."""
-    return _letter(
+    return letter(
         _("%(name)s gehört nicht mehr zu Ihrer Organisation", name=name),
         _("Die Zugehörigkeit von %(name)s im Forum ist beendet.", name=name),
         *([_("Der Grund: %(reason)s", reason=reason)] if reason else []),
         _("Veranlasst durch: %(by)s.", by=by),
+        why=_for_contacts(),
     )
 
 
 def orphaned(organisation: str, name: str) -> Letter:
     """To the administration: an organisation has no contact any more."""
-    return _letter(
+    return letter(
         _("%(organisation)s hat keine Ansprechperson mehr", organisation=organisation),
         _(
             "%(name)s war die letzte Ansprechperson von „%(organisation)s“ und hat die Aufgabe an "
@@ -127,6 +132,8 @@ def orphaned(organisation: str, name: str) -> Letter:
             name=name,
             organisation=organisation,
         ),
+        address_of("/verwaltung/organisationen"),
+        why=_for_administration(),
     )
 
 
@@ -137,7 +144,7 @@ def invited(into: str, link: str, until: datetime, *, by_party: bool = False) ->
         if by_party
         else _("für „%(into)s“ im Forum mitzureden", into=into)
     )
-    return _letter(
+    return letter(
         _("Einladung ins Forum: %(into)s", into=into),
         _("Sie sind eingeladen, %(role)s. Mit diesem Link legen Sie Ihr Konto an:", role=role),
         link,
@@ -146,12 +153,13 @@ def invited(into: str, link: str, until: datetime, *, by_party: bool = False) ->
             "nicht teilnehmen, dann tun Sie nichts: Ihre Adresse löschen wir nach Ablauf.",
             day=_day(until),
         ),
+        why=_for_guests(),
     )
 
 
 def came_through_link(into: str, link: str) -> Letter:
     """To the address that somebody typed on the page of an organisation's link."""
-    return _letter(
+    return letter(
         _("Bestätigen Sie Ihre Adresse"),
         _(
             "mit diesem Link bestätigen Sie Ihre Adresse. Dann wird Ihr Konto angelegt, und Sie "
@@ -160,12 +168,13 @@ def came_through_link(into: str, link: str) -> Letter:
         ),
         link,
         _("Er gilt sieben Tage und einmal. Waren Sie das nicht, dann tun Sie nichts."),
+        why=_for_guests(),
     )
 
 
 def has_account(into: str, link: str) -> Letter:
     """To an address with an account that somebody typed on the page of an organisation's link."""
-    return _letter(
+    return letter(
         _("Sie haben schon ein Konto"),
         _(
             "jemand ist mit dieser Adresse einer Einladung von „%(into)s“ gefolgt. Zu ihr gibt es "
@@ -174,12 +183,13 @@ def has_account(into: str, link: str) -> Letter:
         ),
         link,
         _("Waren Sie das nicht, dann tun Sie nichts. An Ihrem Konto hat sich nichts geändert."),
+        why=_for_guests(),
     )
 
 
 def left_party(party: str) -> Letter:
     """To somebody who no longer represents a party."""
-    return _letter(
+    return letter(
         _("Sie vertreten %(party)s nicht mehr", party=party),
         _(
             "Ihr Zugang für „%(party)s“ im Forum ist beendet. Was freigegeben und veröffentlicht "

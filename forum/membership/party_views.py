@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.accounts.current import viewer
-from forum.accounts.models import User
+from forum.accounts.models import Role, User
 from forum.kernel.errors import NotFound, SignInRequired
 from forum.kernel.web import page, see_other
 from forum.membership import inviting, queries
@@ -14,13 +14,23 @@ from forum.membership.blueprint import bp
 
 
 def representative() -> tuple[User, int]:
-    """Whoever is signed in for a party, and which; nobody else is told of the page."""
+    """Whoever is signed in for a party, and which, or the Redaktion for the one it names.
+
+    Nobody else is told of the page.
+    """
     who = viewer()
     if not isinstance(who, User):
         raise SignInRequired
-    if who.party_id is None:
+    if who.party_id is not None:
+        return who, who.party_id
+    if Role.EDITOR not in who.roles:
         raise NotFound
-    return who, who.party_id
+    return who, queries.party_called(request.args.get("partei", ""))
+
+
+def _place(party_id: int) -> str:
+    named = None if viewer().party_id is not None else queries.party(party_id).slug
+    return url_for("membership.party", partei=named)
 
 
 @bp.get("/konto/partei")
@@ -53,7 +63,7 @@ def invite_colleague() -> ResponseReturnValue:
     except Invalid as refused:
         return _page({"email": str(refused.message)}), 422
     flash(_("Die Einladung ist unterwegs."), "message")
-    return see_other(url_for("membership.party"))
+    return see_other(_place(party_id))
 
 
 @bp.post("/konto/partei/personen/<int:user_id>/entfernen")
@@ -69,4 +79,4 @@ def remove_colleague(user_id: int) -> ResponseReturnValue:
     if who.id == user_id:
         return see_other("/")
     flash(_("Die Person vertritt die Partei nicht mehr."), "message")
-    return see_other(url_for("membership.party"))
+    return see_other(_place(party_id))

@@ -177,6 +177,15 @@ def party(party_id: int | None) -> Any:
     return found
 
 
+def party_called(slug: str) -> int:
+    """The number of the party with this slug; 404 when there is none."""
+    parties = Base.metadata.tables["parties"]
+    found: int | None = db.session.scalar(select(parties.c.id).where(parties.c.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def party_people(party_id: int) -> Sequence[User]:
     """Everybody who represents a party."""
     return _people(User.party_id == party_id)

@@ -109,7 +109,8 @@ def settled_letter(report: Report, subject: Described) -> tuple[str, str]:
         "%(link)s\n\n"
         "Der Beitrag wurde von der Verfasserin oder dem Verfasser gelöscht, bevor die Moderation "
         "entschieden hat. An der Stelle steht nur noch, dass er gelöscht ist.\n\n"
-        "Forum Industriepolitik",
+        "%(house)s",
+        house=identity.name(),
         receipt=report.receipt,
         what=subject.label,
         title=subject.title,

@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from cryptography.exceptions import InvalidTag
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
@@ -18,6 +17,7 @@ from forum.kernel import clock, ledger, mail, vault
 from forum.kernel.db import begin_writing, db, save, unit_of_work
 from forum.kernel.errors import Conflict
 from forum.kernel.events import announce
+from forum.kernel.letters import address_of, letter
 from forum.positions import desk, policy
 from forum.positions.desk import Content, Sheet, draft_in
 from forum.positions.events import PositionApproved, PositionPublished
@@ -353,17 +353,17 @@ def _named(sheet: Sheet) -> tuple[Thesis, Party]:
 
 def _ask_for_approval(sheet: Sheet, author_id: int) -> None:
     """Tell the colleagues. The mail leads to the text and does not contain it."""
-    place = f"{current_app.config['FORUM'].BASE_URL}/partei-desk/{sheet.slug}"
+    found = letter(
+        _("Freigabe angefragt: These %(number)s", number=sheet.number),
+        _(
+            "zu These %(number)s („%(label)s“) wartet eine Antwort Ihrer Partei auf die Freigabe "
+            "durch eine zweite Person:",
+            number=sheet.number,
+            label=sheet.label,
+        ),
+        address_of(f"/partei-desk/{sheet.slug}"),
+        why=_("Sie bekommen diese E-Mail, weil Sie Ihre Partei im Forum vertreten."),
+    )
     for colleague in desk.people(sheet.party_id):
         if colleague.id != author_id:
-            mail.post(
-                colleague.email,
-                _("Freigabe angefragt: These %(number)s", number=sheet.number),
-                _(
-                    "Guten Tag,\n\nzu These %(number)s („%(label)s“) wartet eine Antwort Ihrer "
-                    "Partei auf die Freigabe durch eine zweite Person:\n\n%(place)s\n",
-                    number=sheet.number,
-                    label=sheet.label,
-                    place=place,
-                ),
-            )
+            mail.post(colleague.email, *found)

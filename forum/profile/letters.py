@@ -2,13 +2,9 @@
 
 from flask_babel import gettext as _
 
-from forum.accounts.letters import Letter, address_of
-from forum.kernel import html, identity
+from forum.kernel import html
+from forum.kernel.letters import Letter, address_of, letter
 from forum.site.models import TextVersion
-
-
-def _letter(subject: str, *paragraphs: str) -> Letter:
-    return subject, "\n\n".join((_("Guten Tag,"), *paragraphs, identity.name()))
 
 
 def _account() -> str:
@@ -17,7 +13,7 @@ def _account() -> str:
 
 def agreed(text: TextVersion, link: str) -> Letter:
     """What somebody has agreed to, and how to take it back."""
-    return _letter(
+    return letter(
         _("Ihre Einwilligung"),
         _("Sie haben eingewilligt (Fassung %(number)s):", number=text.number),
         html.text_of(text.html),
@@ -30,7 +26,7 @@ def withdrawn(*, erased: bool) -> Letter:
     """That a consent was taken back, and what follows."""
     kept = _("Was Sie geschrieben haben, steht jetzt unter einem Pseudonym.")
     gone = _("Was Sie geschrieben hatten, ist gelöscht.")
-    return _letter(
+    return letter(
         _("Sie haben Ihre Einwilligung widerrufen"),
         _("wir haben Ihren Widerruf erhalten. Schreiben und Abstimmen sind damit angehalten."),
         gone if erased else kept,
@@ -41,7 +37,7 @@ def withdrawn(*, erased: bool) -> Letter:
 
 def export_ready() -> Letter:
     """That a copy of somebody's data is ready."""
-    return _letter(
+    return letter(
         _("Ihre Auskunft ist fertig"),
         _(
             "die Datei mit allem, was wir über Sie gespeichert haben, liegt sieben Tage in Ihrem "
@@ -53,7 +49,7 @@ def export_ready() -> Letter:
 
 def unused(ends: str) -> Letter:
     """That an account nobody uses will end."""
-    return _letter(
+    return letter(
         _("Ihr Konto wird am %(day)s gelöscht", day=ends),
         _(
             "seit langer Zeit hat sich niemand mehr in Ihrem Konto angemeldet. Wir behalten "
@@ -68,7 +64,7 @@ def unused(ends: str) -> Letter:
 
 def leave(link: str) -> Letter:
     """The link behind which an account is erased, for those who use no password."""
-    return _letter(
+    return letter(
         _("Konto löschen: bitte bestätigen"),
         _("Sie möchten Ihr Konto löschen. Auf dieser Seite bestätigen Sie es:"),
         link,

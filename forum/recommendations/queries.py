@@ -94,6 +94,8 @@ class Clause:
     sources: list[Any]
     comment_count: int
     version_number: int
+    version_note: str | None
+    """What the Redaktion says of the whole version; `note` is of this wording."""
     published_at: datetime
     corrections: list[Any]
 
@@ -123,6 +125,7 @@ def _clauses() -> Any:
             Wording,
             Place.position,
             Version.number,
+            Version.note,
             Version.published_at,
             Subject.comment_count,
         )
@@ -142,7 +145,7 @@ def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
     """The paragraphs of the latest public version, by recommendation, in the order of the text."""
     rows = db.session.execute(_clauses(), {"wanted": list(recommendation_ids), "now": clock.now()})
     found: dict[int, list[Clause]] = {}
-    for paragraph, wording, position, version_number, published_at, comment_count in rows:
+    for paragraph, wording, position, version_number, about, published_at, comment_count in rows:
         found.setdefault(paragraph.recommendation_id, []).append(
             Clause(
                 paragraph_id=paragraph.id,
@@ -157,6 +160,7 @@ def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
                 sources=wording.sources,
                 comment_count=comment_count,
                 version_number=version_number,
+                version_note=about,
                 published_at=published_at,
                 corrections=wording.corrections,
             )

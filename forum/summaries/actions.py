@@ -10,10 +10,11 @@ from sqlalchemy import delete, update
 from forum.accounts.models import User, Visitor
 from forum.accounts.queries import user
 from forum.deliberation.described import described
-from forum.kernel import clock, html, identity
+from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
 from forum.kernel.ledger import enter
+from forum.kernel.letters import letter
 from forum.kernel.mail import post
 from forum.kernel.policy import Rule
 from forum.recommendations.actions import changed, new_subject, touch
@@ -146,14 +147,15 @@ def give_back(moderator: User | Visitor, slug: str, *, edition: int, remark: str
     if draft.author_id != moderator.id:
         post(
             user(draft.author_id).email,
-            _("Ihr Entwurf „%(title)s“ ist zurück", title=draft.title),
-            _(
-                "Guten Tag,\n\n"
-                "die Zusammenfassung „%(title)s“ wurde nicht freigegeben, sondern Ihnen zur "
-                "Überarbeitung zurückgegeben.\n\n%(remark)s\n\n%(house)s",
-                house=identity.name(),
-                title=draft.title,
-                remark=remark,
+            *letter(
+                _("Ihr Entwurf „%(title)s“ ist zurück", title=draft.title),
+                _(
+                    "die Zusammenfassung „%(title)s“ wurde nicht freigegeben, sondern Ihnen zur "
+                    "Überarbeitung zurückgegeben.",
+                    title=draft.title,
+                ),
+                *([remark] if remark else []),
+                why=_("Sie bekommen diese E-Mail, weil Sie im Forum mitarbeiten."),
             ),
         )
 

@@ -250,6 +250,40 @@ def test_organisations_are_listed_with_their_people(browse, make, admin, member)
     assert [cell.text for cell in line.select("td")][1:] == ["1", "0", "keine", "0"]
 
 
+def test_members_are_confirmed_and_refused_from_their_page(browse, make, admin, member):
+    waiting = make.user(Role.MEMBER, name="Wanda Wartend", organisation_id=member.organisation_id)
+    slug, desk = member.organisation.slug, browse(as_=admin)
+    listed = desk.get(f"/verwaltung/personen?stand=wartend&organisation={slug}").main.text
+    assert "Wanda Wartend" in listed
+    assert "Berta Beispiel" not in listed
+
+    place = page_of(waiting) + "/mitgliedschaft"
+    page = desk.post(place, {"act": "decline", "reason": " "}, status=422)
+    assert "Schreiben Sie den Grund" in page.main.text
+    desk.post(place, {"act": "confirm"})
+
+    assert again(make, waiting).member_since
+    assert acts(make)[-1][:3] == ("member.confirmed", admin.id, waiting.id)
+    desk.post(place, {"act": "contact"})
+    assert again(make, waiting).is_contact
+    desk.post(place, {"act": "remove", "reason": "Ausgeschieden."})
+    assert again(make, waiting).organisation_id is None
+    assert "aus der Organisation entfernt" in desk.get("/verwaltung/protokoll").text
+
+
+def test_without_a_bench_for_them_people_without_organisation_stay_unconfirmed(
+    browse, make, admin, member
+):
+    alone = make.user(Role.MEMBER, name="Solo Beispiel")
+
+    page = browse(as_=admin).post(
+        page_of(alone) + "/mitgliedschaft", {"act": "confirm"}, status=409
+    )
+
+    assert "nimmt niemanden ohne Organisation auf" in page.select_one(".error").text
+    assert again(make, alone).member_since is None
+
+
 def test_nobody_waits_and_the_desk_says_so(browse, admin):
     assert "Nichts." in browse(as_=admin).get("/verwaltung/").text
 

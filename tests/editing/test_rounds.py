@@ -176,6 +176,17 @@ def test_the_common_minute_cannot_move_into_the_past_nor_after_it_was(browse, ed
     assert "schon veröffentlicht" in page.text
 
 
+def test_a_round_may_admit_people_without_organisation(make, browse, editor):
+    url = f"/redaktion/{ROUND}/konsultation"
+    values = fields_of(browse(as_=editor).get(url))
+    assert "admits_without_organisation" not in values
+
+    browse(as_=editor).post(url, values | {"admits_without_organisation": ["1"]})
+
+    page = browse(as_=editor).get(url)
+    assert page.select_one("input[name=admits_without_organisation]").has_attr("checked")
+
+
 def test_phases_stand_in_the_order_of_their_beginning(browse, editor):
     page = shift(
         browse,

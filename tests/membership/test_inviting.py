@@ -6,10 +6,12 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from forum.accounts import policy as accounts_policy
 from forum.accounts.models import Appearance, Role, User
 from forum.accounts.queries import user_by_email
 from forum.kernel.db import db
 from forum.kernel.errors import NotPermitted
+from forum.kernel.policy import Decision
 from forum.membership import inviting, queries
 from forum.membership.models import Invitation
 from forum.recommendations.models import Consultation
@@ -327,6 +329,41 @@ def test_a_partys_first_person_comes_by_the_redaktion(club, make, parties):
     assert make.run(lambda: queries.open_invitations(party_id=ours.id))
     with pytest.raises(NotPermitted):
         make.run(lambda: inviting.invite_to_party(member, ours.id, guest))
+
+
+def test_the_redaktion_invites_a_partys_people_on_the_partys_page(club, make, browse, parties):
+    ours, first = parties
+    desk = browse(as_=make.user(Role.EDITOR))
+    page = desk.get("/konto/partei?partei=partei-a")
+    assert "Erste Vertretung" in page.main.text
+
+    page = desk.post("/konto/partei/einladen?partei=partei-a", {"email": "neu@example.org"})
+
+    assert "n…@example.org" in page.main.text or "@example.org" in page.main.text
+    assert [one.party_id for one in make.run(lambda: queries.open_invitations(party_id=ours.id))]
+    desk.post(f"/konto/partei/personen/{first.id}/entfernen?partei=partei-a", {})
+    assert club.again(first).party_id is None
+    assert desk.raw("GET", "/konto/partei").status_code == 404
+    assert desk.raw("GET", "/konto/partei?partei=keine").status_code == 404
+    member = browse(as_=make.member())
+    assert member.raw("GET", "/konto/partei?partei=partei-a").status_code == 404
+
+
+def test_nobody_comes_in_before_the_law_is_met(club, make, browse, monkeypatch):
+    open_link = club.invitation()
+    shared = club.shared_link()
+    closed = Decision(False, "Das Impressum fehlt noch.")
+    monkeypatch.setattr(accounts_policy, "_intake", [lambda: closed])
+
+    guest = inviting.Guest("andere@example.org", organisation_id=club.id)
+    with pytest.raises(NotPermitted, match="Impressum"):
+        make.run(lambda: inviting.invite(club.contact, guest))
+    with pytest.raises(NotPermitted, match="Impressum"):
+        make.run(lambda: inviting.link(club.contact, club.id))
+    assert browse().raw("POST", open_link, data=WHOLE).status_code == 403
+    answer = browse().raw("POST", shared, data=WHOLE | {"email": "dritte@example.org"})
+    assert answer.status_code == 403
+    assert found(make) is None
 
 
 def test_the_last_of_a_party_is_told_so(club, make, browse, parties):
