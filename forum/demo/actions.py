@@ -96,7 +96,7 @@ def _people(consultation_id: int, password: str, since: datetime) -> dict[str, U
                 )
             ).id
         for person in everybody():
-            create_user(
+            made = create_user(
                 email=person.email,
                 name=person.name,
                 password_hash=password,
@@ -108,6 +108,7 @@ def _people(consultation_id: int, password: str, since: datetime) -> dict[str, U
                 confirmed_member=person.is_confirmed,
                 consent_version=1,
             )
+            made.is_contact = person.is_contact
     db.session.expire_all()  # read them as pages do, roles and organisations included
     users = (
         db.session.scalars(

@@ -167,6 +167,7 @@ class Person:
     appearance: Appearance = Appearance.NAME_ORGANISATION
     pseudonym: str | None = None
     is_confirmed: bool = True
+    is_contact: bool = False
     is_shown: bool = True
     remark: str = ""
 
@@ -189,8 +190,9 @@ def members() -> Iterator[Person]:
                 organisation=organisation,
                 appearance=special[0],
                 pseudonym=special[1],
+                is_contact=turn < len(organisations),
                 is_shown=turn == 0 or bool(special[2]),
-                remark=special[2] or organisation,
+                remark=special[2] or f"{organisation}, Ansprechperson",
             )
 
 

@@ -82,6 +82,9 @@ def _page(errors: dict[str, str] | None = None, general: str = "") -> str | Resp
         organisations=queries.organisations() if is_staff else [],
         chosen=queries.roster_head(chosen) if chosen else None,
         invitations=listed(chosen) if chosen else [],
+        leads_to=local_path(
+            request.values.get("leads_to", request.args.get("next", "")), default=""
+        ),
         errors=errors or {},
         general=general,
         typed=request.form,

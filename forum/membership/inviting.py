@@ -140,9 +140,13 @@ def send(
     db.session.add_all(made)
     db.session.flush()
     is_party = party_id is not None
+    about = "" if is_party or path == "/" else address_of(path)
     post_all(
         [
-            (guest.email, *letters.invited(guest.into, address(token), until, by_party=is_party))
+            (
+                guest.email,
+                *letters.invited(guest.into, address(token), until, by_party=is_party, about=about),
+            )
             for guest, token in zip(guests, tokens, strict=True)
         ]
     )

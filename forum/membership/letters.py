@@ -137,8 +137,10 @@ def orphaned(organisation: str, name: str) -> Letter:
     )
 
 
-def invited(into: str, link: str, until: datetime, *, by_party: bool = False) -> Letter:
-    """To somebody who is invited."""
+def invited(
+    into: str, link: str, until: datetime, *, by_party: bool = False, about: str = ""
+) -> Letter:
+    """To somebody who is invited; `about` is the address of the page it leads to, if any."""
     role = (
         _("„%(into)s“ im Forum zu vertreten", into=into)
         if by_party
@@ -148,6 +150,7 @@ def invited(into: str, link: str, until: datetime, *, by_party: bool = False) ->
         _("Einladung ins Forum: %(into)s", into=into),
         _("Sie sind eingeladen, %(role)s. Mit diesem Link legen Sie Ihr Konto an:", role=role),
         link,
+        *([_("Darum geht es; danach sind Sie wieder dort:"), about] if about else []),
         _(
             "Er gilt bis zum %(day)s und einmal. Ein Passwort brauchen Sie nicht. Möchten Sie "
             "nicht teilnehmen, dann tun Sie nichts: Ihre Adresse löschen wir nach Ablauf.",

@@ -9,6 +9,7 @@ from forum.ballots.policy import Votable, may_vote
 from forum.deliberation.models import Visibility
 from forum.deliberation.policy import POST, Debate, ratable
 from forum.kernel.policy import Decision
+from forum.membership.policy import INVITE, Belonging
 from forum.recommendations.models import Act, Consultation, SubjectKind
 from forum.recommendations.policy import is_open
 
@@ -26,6 +27,8 @@ class Reader:
     comments_are_open: bool
     is_waiting: bool
     """A member whom nobody has confirmed yet: writes what others see later, and votes then."""
+    may_invite: bool
+    """Contacts and the Redaktion invite people right to a passage."""
     byline: Byline | None
     """How the name will stand beside what they write."""
 
@@ -43,6 +46,8 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
         is_waiting=isinstance(viewer, User)
         and Role.MEMBER in viewer.roles
         and viewer.member_since is None,
+        may_invite=isinstance(viewer, User)
+        and bool(INVITE.check(viewer, Belonging(viewer.organisation_id))),
         byline=byline_of(viewer) if isinstance(viewer, User) else None,
     )
 

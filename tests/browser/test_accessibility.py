@@ -31,11 +31,16 @@ PUBLIC = [
     "/regeln",
     "/entscheidungen",
     "/anmelden",
+    "/registrieren",
+    "/passwort-vergessen",
     "/gibt-es-nicht",
 ]
 SIGNED_IN = [
     ("member", THREAD),
     ("member", f"{THREAD}/abschnitte/2"),
+    ("member", "/konto"),
+    ("member", "/konto/organisation"),
+    ("member", "/konto/einladungen"),
     ("party", "/partei-desk/"),
     ("party", "/partei-desk/fe-2"),
     ("moderator", "/moderation/"),

@@ -75,7 +75,7 @@ def test_the_demo_is_whole_and_invented(filled):
         )
 
         kinds = set(db.session.scalars(select(Comment.visibility)))
-        assert kinds == set(Visibility)
+        assert kinds == set(Visibility) - {Visibility.PENDING}  # nobody waits to be read
         longest = db.session.scalar(select(func.max(Recommendation.comment_count)))
         assert longest > 90
         assert db.session.scalar(select(func.max(Comment.posted_at))) <= clock.now()

@@ -58,6 +58,27 @@ def test_one_press_makes_a_confirmed_member_who_is_back_at_the_paragraph(club, m
     assert make.run(lambda: db.session.scalars(select(Consultation.entitled)).one()) == 2
 
 
+def test_a_contact_invites_to_the_paragraph_they_read_and_the_mail_names_it(club, make, browse):
+    recommendation = make.recommendation()
+    place = f"/empfehlungen/{recommendation.slug}/abschnitte/2"
+    reader = browse(as_=club.contact)
+    [way] = reader.get(place).select("a[href*='/konto/einladungen']")
+    form = reader.get(way["href"]).select_one("form[action$='/einladungen/person']")
+
+    assert form.select_one("[name=leads_to]")["value"] == place
+    reader.post(form["action"], {"email": "neu@example.org", "leads_to": place})
+
+    assert f"{place}\n" in club.mails()[-1].body
+    assert browse().raw("POST", club.link(), data=WHOLE).headers["Location"] == place
+    assert not browse(as_=make.member()).get(place).select("a[href*='/konto/einladungen']")
+
+
+def test_an_invitation_never_leads_elsewhere(club, browse):
+    page = browse(as_=club.contact).get("/konto/einladungen?next=https://boese.example/")
+
+    assert "boese.example" not in page.text
+
+
 def test_looking_changes_nothing_and_sets_no_cookie(club, make, browse):
     link = club.invitation()
     for method in ("GET", "HEAD", "GET"):
