@@ -39,6 +39,7 @@ from forum.site.frame import frame
 for _package in (
     "accounts",
     "administration",
+    "amendments",
     "ballots",
     "content",
     "deliberation",
@@ -66,6 +67,7 @@ FEATURES = (
     "recommendations",
     "ballots",
     "positions",
+    "amendments",
     "deliberation",
     "moderation",
     "summaries",

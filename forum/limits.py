@@ -38,6 +38,8 @@ RATES = (
     Rate("membership.invite", "200/hour", person),
     Rate("membership.check_list", "30/hour", person),
     Rate("threads.post_comment", "40/10 minutes", person),
+    Rate("amendments.new", "60/10 minutes", person),
+    Rate("amendments.revise", "60/10 minutes", person),
     Rate("threads.edit_comment", "60/10 minutes", person),
     Rate("moderation.report", "20/hour", address),
     Rate("profile.leave", "10/hour", person),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import settings
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 from werkzeug.test import TestResponse
@@ -24,6 +25,10 @@ from forum.kernel.jobs import Queue
 from forum.kernel.web import ForumApp
 from tests.databases import ENGINE, PostgresDatabase, SqliteDatabase, migrated_app
 from tests.factories import Factory
+
+# The same examples in every run: a test that fails by luck would be no test.
+settings.register_profile("forum", database=None, deadline=None, derandomize=True)
+settings.load_profile("forum")
 
 DISCUSSION = datetime(2017, 8, 17, 8, 0, tzinfo=UTC)
 """When tests happen unless they say otherwise: 10 a.m. in Berlin, in the phase „Diskussion“."""

@@ -47,7 +47,16 @@ PHASES: Sequence[tuple[str, str, datetime, datetime | None, Sequence[Act]]] = (
         "Diskussion",
         berlin_summer(4, 3),
         berlin_summer(9, 1),
-        (Act.READ, Act.COMMENT, Act.RATE, Act.VOTE_WORDING, Act.VOTE_THESIS, Act.DRAFT_SUMMARY),
+        (
+            Act.READ,
+            Act.COMMENT,
+            Act.RATE,
+            Act.AMEND,
+            Act.VOTE_WORDING,
+            Act.VOTE_THESIS,
+            Act.VOTE_AMENDMENT,
+            Act.DRAFT_SUMMARY,
+        ),
     ),
     (
         "parteien",
@@ -68,7 +77,7 @@ PHASES: Sequence[tuple[str, str, datetime, datetime | None, Sequence[Act]]] = (
         "Zusammenfassung",
         berlin_summer(9, 1),
         berlin_summer(9, 18),
-        (Act.DRAFT_SUMMARY, Act.APPROVE_SUMMARY, Act.VOTE_WORDING),
+        (Act.DRAFT_SUMMARY, Act.APPROVE_SUMMARY, Act.VOTE_WORDING, Act.DECIDE_AMENDMENTS),
     ),
     ("uebergabe", "Übergabe", berlin_summer(9, 18), None, (Act.READ, Act.VOTE_SUMMARY)),
 )

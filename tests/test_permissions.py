@@ -11,6 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 from forum.accounts.models import STAFF, Organisation, Role, Visitor
+from forum.amendments.actions import file_motion
+from forum.amendments.models import AmendmentKind
+from forum.amendments.writing import NewChange
 from forum.deliberation.actions import post_comment
 from forum.deliberation.models import CommentKind
 from forum.kernel import clock
@@ -40,7 +43,10 @@ WHO = {
     "administration.show_address": {Role.ADMINISTRATOR},
     "account.erase": EVERYBODY,  # one's own account, whoever one is
     "account.export": EVERYBODY,
-    "ballot.amendment": {Role.MEMBER},
+    "amendment.file": {Role.MEMBER},
+    "amendment.revise": {Role.MEMBER},
+    "amendment.withdraw": {Role.MEMBER},
+    "ballot.amendment_wording": {Role.MEMBER},
     "ballot.comment": {Role.MEMBER},
     "ballot.summary": {Role.MEMBER},
     "ballot.thesis": {Role.MEMBER},
@@ -72,7 +78,9 @@ WHO = {
     "summary.submit": {Role.MODERATOR},
 }
 OPENED_BY = {
-    "ballot.amendment": {Act.VOTE_AMENDMENT},
+    "amendment.file": {Act.AMEND},
+    "amendment.revise": {Act.AMEND},
+    "ballot.amendment_wording": {Act.VOTE_AMENDMENT},
     "ballot.comment": {Act.RATE},
     "ballot.summary": {Act.VOTE_SUMMARY},
     "ballot.thesis": {Act.VOTE_THESIS},
@@ -229,6 +237,11 @@ TAKES_FORMS = {
         Role.MEMBER, who=["author"], acts=[Act.COMMENT], text="Ein anderer Text."
     ),
     "threads.delete_comment": only(Role.MEMBER, who=["author"]),
+    "amendments.new": only(Role.MEMBER, acts=[Act.AMEND], version="1", do="preview"),
+    "amendments.revise": only(
+        Role.MEMBER, who=["author"], acts=[Act.AMEND], seen="1", heading="Neu", text="Ganz neu."
+    ),
+    "amendments.withdraw": only(Role.MEMBER, who=["author"]),
     "threads.cast_ballot": only(Role.MEMBER, acts=[Act.VOTE_THESIS], value="agree"),
     "threads.withdraw_ballot": only(Role.MEMBER, acts=[Act.VOTE_THESIS]),
     "moderation.decide": only(
@@ -356,6 +369,10 @@ READ_BY = {
 """Pages that are not for everybody."""
 
 READ_BY_ALL = {
+    "amendments.index",
+    "amendments.new",  # refused with its reason, or sent to sign in
+    "amendments.revise",
+    "threads.amendment",
     "accounts.address_changed",
     "accounts.consent_withdrawn",
     "accounts.forgotten",
@@ -406,6 +423,8 @@ READ_WITH_THE_SECRET = {
 """Pages at an address that somebody has to have been given; without it nobody is told anything."""
 
 OTHERWISE = {
+    "amendments.new": {200, 303, 403},
+    "amendments.revise": {200, 303, 403},
     "accounts.register": {200, 303},  # signed in already
     "security.login": {200, 303},
     "summaries.show": {404},  # only a draft so far
@@ -458,6 +477,20 @@ def world(app, make):
     comment = make.run(
         lambda: post_comment(author, recommendation.id, CommentKind.PRO, "Ein Beitrag.")
     )
+    proposed = make.run(
+        lambda: (
+            file_motion(
+                author,
+                recommendation.id,
+                1,
+                [
+                    NewChange(AmendmentKind.STRIKE, 1),
+                    NewChange(AmendmentKind.CHANGE, 2, "Neu", "Neu."),
+                ],
+                "Darum.",
+            ).amendments
+        )
+    )
     drafter = make.moderator()
     writer = person(make, ours, "Unsere Partei")
     make.run(
@@ -507,6 +540,8 @@ def world(app, make):
         "site.text_version": {"slug": "regeln", "number": 1},
         "accounts.on_its_way": {"what": "link"},
     }
+    for endpoint in ("amendments.revise", "amendments.withdraw", "threads.amendment"):
+        places[endpoint] = {"slug": recommendation.slug, "number": proposed[1].number}
     grantee = make.moderator(name="Mit Rolle")
     for endpoint in (
         "person",
@@ -677,6 +712,9 @@ def test_whoever_may_is_not_refused(app, world, browse, travel, endpoint):
 
     response = browse(as_=user).raw("POST", world.url(endpoint, rule), data=data)
 
+    if endpoint == "amendments.new":  # said at its fields
+        assert response.status_code == 422, response.text[:2000]
+        return
     # A summary nobody has submitted, a contribution nobody has reported: refused for what it is.
     expected = {303, 403} if endpoint in {"summaries.approve", "summaries.give_back"} else {303}
     if endpoint == "moderation.decide":

@@ -78,7 +78,7 @@ ACTS = {
     SubjectKind.THESIS: Act.VOTE_THESIS,
     SubjectKind.COMMENT: Act.RATE,
     SubjectKind.SUMMARY: Act.VOTE_SUMMARY,
-    SubjectKind.AMENDMENT: Act.VOTE_AMENDMENT,
+    SubjectKind.AMENDMENT_WORDING: Act.VOTE_AMENDMENT,
 }
 """What opens voting on which kind of object; other kinds have no ballots."""
 

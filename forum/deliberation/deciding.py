@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from forum.accounts import queries as accounts
 from forum.accounts.models import Consent, User, Visitor
+from forum.amendments.models import Amendment, Motion
 from forum.ballots.queries import was_voted_on
 from forum.deliberation.models import Comment
 from forum.deliberation.policy import ABOUT
@@ -96,7 +97,7 @@ def _has_public_version(now: Any) -> ColumnElement[bool]:
 
 
 def _stands_in_public(now: Any) -> ColumnElement[bool]:
-    """Paragraphs with a public wording, positions with a public version, and all others."""
+    """Paragraphs and positions with public words, amendments that are not hidden, all others."""
     in_text = exists(
         select(Wording.id)
         .join(Place, Place.wording_id == Wording.id)
@@ -108,8 +109,14 @@ def _stands_in_public(now: Any) -> ColumnElement[bool]:
             PositionVersion.position_id == Subject.id, answers_public(now)
         )
     )
+    proposed = exists(
+        select(Amendment.id)
+        .join(Motion, Motion.id == Amendment.motion_id)
+        .where(Amendment.id == Subject.id, Motion.hidden_reason.is_(None))
+    )
     return or_(
         Subject.kind.in_({SubjectKind.RECOMMENDATION, SubjectKind.THESIS}),
+        proposed,
         in_text,
         answered,
     )

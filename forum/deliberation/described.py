@@ -16,6 +16,8 @@ from sqlalchemy.orm import aliased
 
 from forum.accounts.bylines import Byline, byline
 from forum.accounts.models import Bench, Organisation, User
+from forum.amendments import queries as amending
+from forum.amendments.reading import Line
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel import clock, html
 from forum.kernel.db import db
@@ -63,11 +65,13 @@ class Described:
     """Of a position: the answer in words."""
     provenance: str = ""
     """Of a position: whose word it is."""
+    is_open: bool = True
+    """Of an amendment or its wording: nothing has become of it yet, and no newer wording stands."""
 
     @property
-    def is_comment(self) -> bool:
-        """Whether somebody wrote it into the debate."""
-        return self.kind is SubjectKind.COMMENT
+    def can_be_hidden(self) -> bool:
+        """Whether a member wrote it, so that moderation can hide it."""
+        return self.kind in {SubjectKind.COMMENT, SubjectKind.AMENDMENT}
 
     def quote(self, limit: int = 280) -> str:
         """The beginning of its words, cut between two of them."""
@@ -76,6 +80,7 @@ class Described:
         return self.text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–") + " …"
 
 
+_AMENDMENTS = {SubjectKind.AMENDMENT, SubjectKind.AMENDMENT_WORDING}
 Describe = Callable[[Sequence[int]], dict[int, Described]]
 
 ADDED: dict[SubjectKind, Describe] = {}
@@ -90,9 +95,12 @@ def described(subject_ids: Sequence[int], *, unveiled: bool = False) -> dict[int
     found: dict[int, Described] = {}
     elsewhere: dict[SubjectKind, list[int]] = {}
     positions: dict[int, str] = {}
+    amendments: dict[int, Any] = {}
     for row in db.session.execute(_statement(ids)):
         if row.Subject.kind is SubjectKind.POSITION:
             positions[row.Subject.id] = row.short_title
+        elif row.Subject.kind in _AMENDMENTS:
+            amendments[row.Subject.id] = row
         elif row.Subject.kind in ADDED:
             elsewhere.setdefault(row.Subject.kind, []).append(row.Subject.id)
         elif (one := _one(row, unveiled)) is not None:
@@ -101,6 +109,8 @@ def described(subject_ids: Sequence[int], *, unveiled: bool = False) -> dict[int
         found |= ADDED[kind](kind_ids)
     if positions:
         found |= _positions(positions)
+    if amendments:
+        found |= _amendments(amendments, unveiled)
     return found
 
 
@@ -115,6 +125,7 @@ def label(kind: SubjectKind, number: int, *, thesis: str = "", party: str | None
         SubjectKind.POSITION: _("Position %(party)s zu These %(n)s", party=party, n=thesis),
         SubjectKind.SUMMARY: _("Zusammenfassung"),
         SubjectKind.AMENDMENT: _("Änderungsvorschlag %(n)s", n=number),
+        SubjectKind.AMENDMENT_WORDING: _("Änderungsvorschlag %(n)s", n=number),
     }[kind]
 
 
@@ -254,6 +265,38 @@ def _comment(row: Any, unveiled: bool, common: dict[str, Any]) -> Described | No
         parent_id=comment.parent_id,
         said_at=comment.posted_at,
     )
+
+
+def _visibility(line: Line) -> Visibility:
+    if line.is_erased:
+        return Visibility.DELETED
+    return Visibility.HIDDEN if line.is_hidden else Visibility.VISIBLE
+
+
+def _amendments(rows: dict[int, Any], unveiled: bool) -> dict[int, Described]:
+    """Amendments, and the wordings of them that ballots are cast on."""
+    found: dict[int, Described] = {}
+    for subject_id, line in amending.by_subjects(list(rows)).items():
+        may_read = (unveiled and not line.is_erased) or not line.is_hidden
+        row = rows[subject_id]
+        found[subject_id] = Described(
+            id=subject_id,
+            kind=row.Subject.kind,
+            number=line.number,
+            recommendation_id=line.recommendation_id,
+            slug=row.slug,
+            title=row.short_title,
+            label=label(SubjectKind.AMENDMENT, line.number),
+            text=f"{line.deed}. {line.words}" if may_read else "",
+            state=_visibility(line),
+            public_reason=line.hidden_reason,
+            byline=line.byline if may_read else None,
+            author_id=line.author_id,
+            said_at=line.filed_at,
+            ballot_id=line.wording_id,
+            is_open=line.is_open and subject_id in {line.id, line.wording_id},
+        )
+    return found
 
 
 def _positions(titles: dict[int, str]) -> dict[int, Described]:

@@ -24,6 +24,7 @@ ABOUT = frozenset(
         SubjectKind.PARAGRAPH,
         SubjectKind.THESIS,
         SubjectKind.POSITION,
+        SubjectKind.AMENDMENT,
     }
 )
 """What a first comment may be about."""

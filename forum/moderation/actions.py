@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User, Visitor
+from forum.amendments import actions as amendments
 from forum.deliberation.actions import set_hidden
 from forum.kernel import clock
 from forum.kernel.db import begin_writing, db, save
@@ -19,6 +20,7 @@ from forum.moderation.letters import author_letter, receipt_letter, reporter_let
 from forum.moderation.models import Measure, Report, ReportReason, RuleClause, Verdict
 from forum.moderation.names import named_in
 from forum.moderation.policy import DECIDE, READ
+from forum.recommendations.models import SubjectKind
 
 
 def report(
@@ -61,6 +63,13 @@ def report(
     return taken
 
 
+HIDING: dict[SubjectKind, Callable[[int, str | None], object]] = {
+    SubjectKind.COMMENT: set_hidden,
+    SubjectKind.AMENDMENT: amendments.set_hidden,
+}
+"""What can be hidden, and how. Of an amendment its whole motion is: they share one reason."""
+
+
 class NamesSomebody(ForumError):
     """The public sentence names somebody it is about."""
 
@@ -95,10 +104,9 @@ def decide(
         raise NamesSomebody(
             _("Der öffentliche Satz nennt „%(name)s“. Er steht ohne Namen.", name=name)
         )
-    if measure is Measure.HIDE:
-        set_hidden(subject_id, public_reason)
-    elif measure is Measure.RESTORE:
-        set_hidden(subject_id, None)
+    if measure in {Measure.HIDE, Measure.RESTORE}:
+        hide = HIDING[case.subject.kind]
+        hide(subject_id, public_reason if measure is Measure.HIDE else None)
     verdict = save(
         Verdict(
             subject_id=subject_id,

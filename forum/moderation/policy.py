@@ -16,7 +16,7 @@ class Case:
     """A contribution that a moderator is about to decide on."""
 
     author_id: int | None
-    is_comment: bool
+    can_be_hidden: bool
     state: Visibility
     open_reports: int
     measure: Measure | None = None
@@ -30,17 +30,17 @@ def is_not_author(actor: Any, case: Case) -> bool:
 
 @condition(_l("Ausblenden lassen sich sichtbare Beiträge."))
 def hides_what_is_visible(_actor: Any, case: Case) -> bool:
-    """Only a visible comment can be hidden."""
+    """Only what a member wrote, and all can read, can be hidden."""
     return case.measure is not Measure.HIDE or (
-        case.is_comment and case.state is Visibility.VISIBLE
+        case.can_be_hidden and case.state is Visibility.VISIBLE
     )
 
 
 @condition(_l("Wieder einblenden lassen sich ausgeblendete Beiträge."))
 def restores_what_is_hidden(_actor: Any, case: Case) -> bool:
-    """Only a hidden comment can be restored."""
+    """Only what is hidden can be restored."""
     return case.measure is not Measure.RESTORE or (
-        case.is_comment and case.state is Visibility.HIDDEN
+        case.can_be_hidden and case.state is Visibility.HIDDEN
     )
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import User
+from forum.amendments.models import Amendment, Motion
 from forum.deliberation.deciding import held
 from forum.deliberation.described import Described, described
 from forum.deliberation.models import Comment, Visibility
@@ -91,7 +93,7 @@ class File:
         """What the rules are asked about."""
         return Case(
             author_id=self.subject.author_id,
-            is_comment=self.subject.is_comment,
+            can_be_hidden=self.subject.can_be_hidden,
             state=self.subject.state,
             open_reports=len(self.open_reports),
         )
@@ -160,17 +162,26 @@ def names_around(subject_id: int) -> list[str]:
     rows = db.session.execute(
         select(User.name, User.pseudonym)
         .distinct()
-        .join(Comment, Comment.author_id == User.id)
-        .where(or_(Comment.root_id == root, Comment.id == root))
+        .outerjoin(Comment, Comment.author_id == User.id)
+        .where(or_(Comment.root_id == root, Comment.id == root, User.id.in_(_proposer(subject_id))))
     )
     return sorted({name for row in rows for name in row if name})
 
 
 def author(subject_id: int) -> User | None:
-    """Who wrote this comment."""
+    """Who wrote this comment, or proposed this amendment."""
+    wrote = select(Comment.author_id).where(Comment.id == subject_id)
     return db.session.scalars(
-        select(User).join(Comment, Comment.author_id == User.id).where(Comment.id == subject_id)
+        select(User).where(or_(User.id.in_(wrote), User.id.in_(_proposer(subject_id))))
     ).one_or_none()
+
+
+def _proposer(subject_id: int) -> Select[Any]:
+    return (
+        select(Motion.author_id)
+        .join(Amendment, Amendment.motion_id == Motion.id)
+        .where(Amendment.id == subject_id)
+    )
 
 
 def addresses(user_ids: Sequence[int]) -> dict[int, str]:

@@ -14,6 +14,7 @@ from forum.accounts import queries as people
 from forum.accounts.events import AccountErased, AppearanceChanged, MembershipChanged
 from forum.accounts.models import Appearance, Consent, User
 from forum.accounts.names import is_reserved
+from forum.amendments import erasing as proposals
 from forum.deliberation.erasing import erase_texts, erase_waiting
 from forum.kernel import clock, html, jobs, mail
 from forum.kernel.db import after_commit, begin_writing, db, save
@@ -24,6 +25,7 @@ from forum.moderation.erasing import forget_letters, forget_reporter
 from forum.profile import letters, queries
 from forum.profile.models import DataExport, Erasure, InactivityWarning
 from forum.profile.policy import ERASE, EXPORT, Asking, Leaving
+from forum.recommendations.actions import touch
 from forum.search.actions import forget_everything_gone
 
 MIN_NAME, MAX_NAME, MAX_PSEUDONYM = 2, 100, 40
@@ -230,7 +232,10 @@ def erase(user_id: int, *, texts: bool) -> None:
 
 
 def _erase_texts(user_id: int) -> None:
+    texts = proposals.erase_texts(user_id)
     gone = erase_texts(user_id)
+    for recommendation_id in texts:
+        touch(recommendation_id)
     forget_letters(gone)
     forget_everything_gone()
     _clear_kept()

@@ -98,6 +98,7 @@ class SubjectKind(enum.StrEnum):
     POSITION = "position"
     SUMMARY = "summary"
     AMENDMENT = "amendment"
+    AMENDMENT_WORDING = "amendment_wording"
 
 
 class Subject(Model):

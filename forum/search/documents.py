@@ -20,6 +20,7 @@ class Kind(enum.StrEnum):
     THESIS = "thesis"
     POSITION = "position"
     COMMENT = "comment"
+    AMENDMENT = "amendment"
     SUMMARY = "summary"
     TERM = "term"
 
@@ -30,6 +31,7 @@ BY_SUBJECT = {
     SubjectKind.THESIS: Kind.THESIS,
     SubjectKind.POSITION: Kind.POSITION,
     SubjectKind.COMMENT: Kind.COMMENT,
+    SubjectKind.AMENDMENT: Kind.AMENDMENT,
     SubjectKind.SUMMARY: Kind.SUMMARY,
 }
 """Which subjects are documents. A wording is found as its paragraph."""
@@ -74,7 +76,7 @@ class Document:
     text: str
     where: Where | None = None
     number: int | None = None
-    """Of the paragraph or comment; of thesis and position, the thesis's place in its text."""
+    """Of paragraph, comment, amendment; of thesis and position, the thesis's place in its text."""
     slug: str = ""
     at: datetime | None = None
     comment_kind: CommentKind | None = None

@@ -13,6 +13,8 @@ from sqlalchemy.orm import aliased
 
 from forum.accounts.bylines import byline
 from forum.accounts.models import Bench, Organisation, User
+from forum.amendments import queries as amending
+from forum.amendments.models import Amendment, Motion
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel.html import text_of
 from forum.positions import policy as positions
@@ -289,6 +291,31 @@ def _comment_documents(rows: Rows) -> Iterator[Document]:
         )
 
 
+def _amendments(now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        amending.listed(
+            Motion.hidden_reason.is_(None), Motion.reason != "", _first_public(now).is_not(None)
+        )
+        .join(Recommendation, Recommendation.id == Amendment.recommendation_id)
+        .add_columns(*_WHERE)
+    )
+
+
+def _amendment_documents(rows: Rows) -> Iterator[Document]:
+    for row in rows:
+        line = amending.line_of(row)
+        yield Document(
+            kind=Kind.AMENDMENT,
+            id=line.id,
+            title=line.deed,
+            text=line.words,
+            where=_where(row),
+            number=line.number,
+            at=line.filed_at,
+            byline=line.byline,
+        )
+
+
 def _summaries(now: datetime) -> Select[*tuple[Any, ...]]:
     version = aliased(SummaryVersion)
     latest = (
@@ -352,6 +379,7 @@ SOURCES: dict[Kind, Source] = {
     Kind.THESIS: (_theses, Thesis.id, _thesis_documents),
     Kind.POSITION: (_positions, Position.id, _position_documents),
     Kind.COMMENT: (_comments, Comment.id, _comment_documents),
+    Kind.AMENDMENT: (_amendments, Amendment.id, _amendment_documents),
     Kind.SUMMARY: (_summaries, Summary.id, _summary_documents),
     Kind.TERM: (_terms, GlossaryTerm.id, _term_documents),
 }

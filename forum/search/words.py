@@ -15,6 +15,7 @@ def kind_plural(kind: Kind) -> str:
         Kind.THESIS: _("Thesen"),
         Kind.POSITION: _("Parteipositionen"),
         Kind.COMMENT: _("Beiträge"),
+        Kind.AMENDMENT: _("Änderungsvorschläge"),
         Kind.SUMMARY: _("Zusammenfassungen"),
         Kind.TERM: _("Glossar"),
     }[kind]
@@ -31,6 +32,9 @@ def place(document: Document) -> str:
         Kind.THESIS: _("These %(n)s.%(p)s", n=number, p=document.number),
         Kind.POSITION: _("Parteiposition zu These %(n)s.%(p)s", n=number, p=document.number),
         Kind.COMMENT: _("Beitrag %(p)s", p=document.number),
+        Kind.AMENDMENT: _(
+            "Änderungsvorschlag %(p)s zur Empfehlung %(n)s", p=document.number, n=number
+        ),
         Kind.SUMMARY: _("Zusammenfassung zur Empfehlung %(n)s", n=number),
     }[document.kind]
 
@@ -45,6 +49,8 @@ def about(document: Document) -> str:
 def _about(subject: About, number: int) -> str:
     if subject.kind is SubjectKind.PARAGRAPH:
         return _("zu Abschnitt %(p)s der Empfehlung %(n)s", p=subject.number, n=number)
+    if subject.kind is SubjectKind.AMENDMENT:
+        return _("zu Änderungsvorschlag %(p)s zur Empfehlung %(n)s", p=subject.number, n=number)
     if subject.kind is SubjectKind.THESIS:
         return _("zur These %(n)s.%(p)s", n=number, p=subject.thesis_place)
     if subject.kind is SubjectKind.POSITION:
@@ -70,6 +76,8 @@ def address(document: Document) -> str:
         return f"{thread}#these-{document.slug}"
     if document.kind is Kind.COMMENT:
         return f"{thread}/beitraege/{document.number}"
+    if document.kind is Kind.AMENDMENT:
+        return f"{thread}/aenderungen/{document.number}"
     if document.kind is Kind.SUMMARY:
         return f"/zusammenfassungen/{document.where.slug}"
     return thread

@@ -15,7 +15,7 @@ from flask.sansio.app import App
 
 from forum.kernel import clock, kept
 from forum.recommendations.policy import next_change
-from forum.threads import queries
+from forum.threads import revisions
 from forum.threads.asked import Asked
 
 _KNOWN = frozenset({"vor", "nach", "art"})
@@ -40,7 +40,7 @@ def kept_page() -> Response | None:
         if not _is_plain(asked):
             return None
     slug = (request.view_args or {})["slug"]
-    revision = queries.revision(slug)
+    revision = revisions.revision(slug)
     if revision is None or max(asked.before or 0, asked.after or 0) > revision.last_number + 1:
         return None
     encoding, shelf = kept.encoding(), current_app.extensions["forum_kept"]
@@ -78,5 +78,5 @@ def _render(shelf: kept.Shelf, key: tuple[object, ...], encoding: str) -> kept.K
 
 def _valid_until(slug: str, now: datetime) -> datetime:
     """The next instant at which the clock alone changes the page."""
-    consultation, dates = queries.ahead(slug, now)
+    consultation, dates = revisions.ahead(slug, now)
     return min([next_change(consultation, now), *dates])

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from forum.amendments.models import AmendmentKind
+from forum.amendments.reading import AmendmentView
 from forum.ballots.figures import Figures
 from forum.deliberation.listing import CommentView, Edition, Listing, Thread
 from forum.kernel.policy import Decision
@@ -98,6 +100,8 @@ class Whole:
     votes: Votes
     summary: Any = None
     """summaries.queries.SummaryView, when one is published."""
+    amendments: dict[int, list[tuple[int, AmendmentKind]]] = field(default_factory=dict)
+    """What is under review, by Abschnitt; 0: at the beginning."""
 
     @property
     def ballots_cast(self) -> int:
@@ -108,7 +112,7 @@ class Whole:
 
 @dataclass
 class Part:
-    """One Abschnitt with its neighbours, a thesis, or a position, and what was said about it."""
+    """One Abschnitt with its neighbours, a thesis, a position, or an amendment, and its debate."""
 
     board: Board
     clause: Clause | None = None
@@ -118,6 +122,11 @@ class Part:
     clauses: list[Clause] = field(default_factory=list)
     previous: Clause | None = None
     next: Clause | None = None
+    amendments: list[tuple[int, AmendmentKind]] = field(default_factory=list)
+    """What is under review about the Abschnitt."""
+    amendment: AmendmentView | None = None
+    may_vote: Decision | None = None
+    """On the amendment's newest wording."""
 
     @property
     def figures(self) -> Figures:
@@ -125,10 +134,20 @@ class Part:
         return self.board.votes.figures[self.ballot_id]
 
     @property
+    def former_vote(self) -> int | None:
+        """How whoever looks voted on the wording before, as long as they have not on this one."""
+        if self.amendment is None or not self.amendment.earlier:
+            return None
+        own = self.board.votes.own
+        return None if self.ballot_id in own else own.get(self.amendment.earlier[0].id)
+
+    @property
     def ballot_id(self) -> int:
-        """What ballots are cast on here: the wording, or the thesis."""
+        """What ballots are cast on here: a wording, or the thesis."""
         if self.clause is not None:
             return self.clause.wording_id
+        if self.amendment is not None:
+            return self.amendment.line.wording_id
         assert self.thesis is not None  # noqa: S101 - a part is one or the other
         return self.thesis.id
 

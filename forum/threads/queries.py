@@ -1,13 +1,16 @@
 """What the pages of a thread need, put together from the features below; one statement each."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from forum.amendments import queries as amendments
+from forum.amendments.models import Amendment, AmendmentWording
+from forum.amendments.policy import votable as votable_amendment
 from forum.ballots import queries as ballots
 from forum.ballots.policy import ACTS, Votable, may_vote
 from forum.deliberation import queries as deliberation
@@ -16,23 +19,21 @@ from forum.deliberation.listing import CommentView, Listing
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.positions import queries as positions
-from forum.positions.models import Party, Position, PositionVersion, Thesis
+from forum.positions.models import Party, Position, Thesis
 from forum.recommendations import current
 from forum.recommendations import queries as recommendations
 from forum.recommendations.models import (
     Consultation,
     Paragraph,
-    Recommendation,
     Subject,
     SubjectKind,
-    Version,
     Wording,
 )
 from forum.summaries import queries as summaries
 from forum.threads.asked import Asked
 from forum.threads.pages import BallotPlace, Board, Part, Stage, Talk, Votes, Whole
 from forum.threads.places import about_thesis, standing
-from forum.threads.reader import reader_of
+from forum.threads.reader import reader_of, without_writing
 
 
 def stage(slug: str, viewer: Any) -> Stage:
@@ -93,6 +94,11 @@ def label(stage: Stage, comment: CommentView) -> tuple[str, str]:
             _("Abschnitt %(n)s", n=comment.about_number),
             f"{stage.url}/abschnitte/{comment.about_number}",
         )
+    if comment.about_kind is SubjectKind.AMENDMENT:
+        return (
+            _("Änderungsvorschlag %(n)s", n=comment.about_number),
+            f"{stage.url}/aenderungen/{comment.about_number}",
+        )
     if comment.about_thesis:
         title = f"{stage.recommendation.number}.{comment.about_place}"
         name = _("These %(n)s", n=title)
@@ -112,7 +118,15 @@ def whole(stage: Stage, asked: Asked) -> Whole:
     found = discussion(stage, asked)
     ids = [clause.wording_id for clause in clauses] + [view.id for view in theses]
     found.votes = votes(stage, ids + ratable(found.listing))
-    return Whole(stage, clauses, theses, found, found.votes, summaries.published(key))
+    return Whole(
+        stage,
+        clauses,
+        theses,
+        found,
+        found.votes,
+        summaries.published(key),
+        amendments.under_review(key),
+    )
 
 
 def discussion(stage: Stage, asked: Asked, *, counted: bool = False) -> Board:
@@ -146,6 +160,7 @@ def paragraph(stage: Stage, number: int, asked: Asked) -> Part:
         clauses=clauses,
         previous=clauses[at - 1] if at else None,
         next=clauses[at + 1] if at + 1 < len(clauses) else None,
+        amendments=amendments.under_review(stage.recommendation.id).get(number, []),
     )
 
 
@@ -221,6 +236,30 @@ def position(stage: Stage, thesis_slug: str, party_slug: str, asked: Asked) -> P
     return Part(comments, thesis=thesis, answer=answer)
 
 
+def amendment(stage: Stage, number: int, asked: Asked) -> Part:
+    """One amendment with its motion, the votes on it, and what was said about it."""
+    key = stage.recommendation.id
+    clauses = recommendations.clauses([key]).get(key, [])
+    found = amendments.view(key, number, clauses)
+    line = found.line
+    if line.is_hidden:
+        silent = without_writing(stage.reader, _("Der Änderungsvorschlag ist ausgeblendet."))
+        stage = replace(stage, reader=silent)
+    comments = board(
+        stage,
+        asked,
+        path=f"{stage.url}/aenderungen/{number}",
+        about_id=line.id,
+        legend=_("zu Änderungsvorschlag %(n)s", n=number),
+    )
+    ids = [line.wording_id, *(old.id for old in found.earlier)]
+    comments.votes = votes(stage, ids + ratable(comments.listing))
+    votable = votable_amendment(stage.consultation, line.id, is_open=line.is_open)
+    return Part(
+        comments, amendment=found, clauses=clauses, may_vote=may_vote(stage.viewer, votable)
+    )
+
+
 def part_about(stage: Stage, about_id: int, asked: Asked) -> Part | Board:
     """The page on which this thing is discussed; 404 when it has none in this thread."""
     key = stage.recommendation.id
@@ -235,6 +274,8 @@ def part_about(stage: Stage, about_id: int, asked: Asked) -> Part | Board:
         for answer in view.answers:
             if answer.position_id == about_id:
                 return position(stage, view.slug, answer.party.slug, asked)
+    if (number := amendments.number_by_id(about_id, key)) is not None:
+        return amendment(stage, number, asked)
     raise NotFound
 
 
@@ -267,10 +308,16 @@ def place_of(subject_id: int) -> str:
     if found is None:
         raise NotFound
     number, thesis_slug, party_slug = db.session.execute(
-        select(func.coalesce(Paragraph.number, Subject.number), Thesis.slug, Party.slug)
+        select(
+            func.coalesce(Paragraph.number, Amendment.number, Subject.number),
+            Thesis.slug,
+            Party.slug,
+        )
         .select_from(Subject)
         .outerjoin(Wording, Wording.id == Subject.id)
         .outerjoin(Paragraph, Paragraph.id == Wording.paragraph_id)
+        .outerjoin(AmendmentWording, AmendmentWording.id == Subject.id)
+        .outerjoin(Amendment, Amendment.id == AmendmentWording.amendment_id)
         .outerjoin(Position, Position.id == Subject.id)
         .outerjoin(Party, Party.id == Position.party_id)
         .outerjoin(Thesis, or_(Thesis.id == Subject.id, Thesis.id == Position.thesis_id))
@@ -299,7 +346,11 @@ def ballot(subject_id: int, viewer: Any) -> BallotPlace:
     subject, consultation = row
     current.use(consultation)
     is_current = found.kind is not SubjectKind.WORDING or found.ballot_id == subject_id
-    facts = {"visibility": found.state, "author_id": found.author_id}
+    facts = {
+        "visibility": found.state,
+        "author_id": found.author_id,
+        "open_amendment": found.id if found.is_open else None,
+    }
     votable = Votable(subject.kind, consultation, is_current, facts)
     return BallotPlace(
         subject,
@@ -316,55 +367,3 @@ def legend_of(kind: SubjectKind, label: str) -> str:
     if kind is SubjectKind.COMMENT:
         return _("%(label)s bewerten", label=label)
     return _("Ihre Stimme zu %(label)s", label=label)
-
-
-class Revision(NamedTuple):
-    """What visitors' pages of a thread are found by: any change to them changes one of these."""
-
-    id: int
-    own: int
-    last_number: int
-    of_round: int
-    entitled: int
-    has_demo: bool
-
-
-# Asked on every visit: the tables themselves, without what mapped classes would cost.
-_ONE, _ROUND = Recommendation.__table__, Consultation.__table__
-_REVISION = (
-    select(
-        _ONE.c.id,
-        _ONE.c.revision,
-        _ONE.c.last_comment_number,
-        _ROUND.c.revision,
-        _ROUND.c.entitled,
-        _ROUND.c.has_demo,
-    )
-    .select_from(_ONE.join(_ROUND, _ROUND.c.id == _ONE.c.consultation_id))
-    .where(_ONE.c.slug == bindparam("slug"))
-)
-
-
-def revision(slug: str) -> Revision | None:
-    """The current revision of a thread's page, by one look at an index."""
-    row = db.session.execute(_REVISION, {"slug": slug}).first()
-    return Revision(*row) if row else None
-
-
-def ahead(slug: str, now: datetime) -> tuple[Consultation, list[datetime]]:
-    """The round of a thread, and when its next text and its next answers become public."""
-    recommendation = recommendations.published(slug)
-    key = recommendation.id
-    found = db.session.execute(
-        select(
-            select(func.min(Version.published_at))
-            .where(Version.recommendation_id == key, Version.published_at > now)
-            .scalar_subquery(),
-            select(func.min(PositionVersion.published_at))
-            .join(Position, Position.id == PositionVersion.position_id)
-            .join(Thesis, Thesis.id == Position.thesis_id)
-            .where(Thesis.recommendation_id == key, PositionVersion.published_at > now)
-            .scalar_subquery(),
-        )
-    ).one()
-    return recommendation.consultation, [moment for moment in found if moment]

@@ -1,6 +1,6 @@
 """What the person who looks at a thread may do in it: decided once for the whole page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forum.accounts.bylines import Byline, byline_of
@@ -25,6 +25,7 @@ class Reader:
     vote_wording: Decision
     vote_thesis: Decision
     comments_are_open: bool
+    amendments_are_open: bool
     is_waiting: bool
     """A member whom nobody has confirmed yet: writes what others see later, and votes then."""
     may_invite: bool
@@ -43,6 +44,7 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
         vote_wording=_said(may_vote(viewer, Votable(SubjectKind.WORDING, consultation))),
         vote_thesis=_said(may_vote(viewer, Votable(SubjectKind.THESIS, consultation))),
         comments_are_open=is_open(consultation, Act.COMMENT),
+        amendments_are_open=is_open(consultation, Act.AMEND),
         is_waiting=isinstance(viewer, User)
         and Role.MEMBER in viewer.roles
         and viewer.member_since is None,
@@ -55,6 +57,11 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
 def _said(decision: Decision) -> Decision:
     """The same with its reason in words: it stands beside every object, and is found once."""
     return Decision(decision.allowed, str(decision.reason), decision.sign_in_helps)
+
+
+def without_writing(reader: Reader, reason: str) -> Reader:
+    """The same person where nothing can be written any more."""
+    return replace(reader, post=Decision(False, reason), comments_are_open=False)
 
 
 OWN = Decision(False)

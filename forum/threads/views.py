@@ -122,9 +122,20 @@ def position(slug: str, thesis_slug: str, party_slug: str) -> ResponseReturnValu
     return _part(stage, found)
 
 
+@bp.get(f"/empfehlungen/<slug>/aenderungen/{_N}")
+def amendment(slug: str, number: int) -> ResponseReturnValue:
+    """Show one amendment: what it changes, why, the vote on it, and what was said about it."""
+    stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
+    if _target() == f"antwort-{asked.reply_to}":
+        return _reply_form(stage, asked)
+    return _part(stage, queries.amendment(stage, number, asked))
+
+
 def _template(part: Part) -> str:
     if part.clause:
         return "threads/paragraph.html"
+    if part.amendment:
+        return "threads/amendment.html"
     return "threads/position.html" if part.answer else "threads/thesis.html"
 
 

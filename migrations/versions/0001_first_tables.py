@@ -335,6 +335,7 @@ def upgrade() -> None:
                 "position",
                 "summary",
                 "amendment",
+                "amendment_wording",
                 name="subjectkind",
                 native_enum=False,
                 create_constraint=True,
@@ -1100,6 +1101,54 @@ def upgrade() -> None:
         batch_op.create_index("ix_comments_replies", ["root_id", "reply_rank"], unique=False)
 
     op.create_table(
+        "motions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("consent_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_html", sa.Text(), nullable=False),
+        sa.Column("render_version", sa.Integer(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submission", sa.String(length=255), nullable=True),
+        sa.Column("hidden_reason", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["users.id"], name=op.f("fk_motions_author_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["consent_id"], ["consents.id"], name=op.f("fk_motions_consent_id_consents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_motions_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_motions_recommendation_id_recommendations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_motions_version_id_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_motions")),
+        sa.UniqueConstraint(
+            "author_id", "submission", name=op.f("uq_motions_author_id_submission")
+        ),
+    )
+    with op.batch_alter_table("motions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_motions_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_motions_recommendation_id"), ["recommendation_id"], unique=False
+        )
+
+    op.create_table(
         "position_drafts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
@@ -1287,6 +1336,68 @@ def upgrade() -> None:
         sa.UniqueConstraint("paragraph_id", "number", name=op.f("uq_wordings_paragraph_id_number")),
     )
     op.create_table(
+        "amendments",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("motion_id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "change",
+                "strike",
+                "insert",
+                name="amendmentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("paragraph_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "under_review",
+                "accepted",
+                "partly",
+                "declined",
+                "withdrawn",
+                name="amendmentstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind = 'insert' OR paragraph_id IS NOT NULL",
+            name=op.f("ck_amendments_changes_something"),
+        ),
+        sa.ForeignKeyConstraint(["id"], ["subjects.id"], name=op.f("fk_amendments_id_subjects")),
+        sa.ForeignKeyConstraint(
+            ["motion_id"], ["motions.id"], name=op.f("fk_amendments_motion_id_motions")
+        ),
+        sa.ForeignKeyConstraint(
+            ["paragraph_id"], ["paragraphs.id"], name=op.f("fk_amendments_paragraph_id_paragraphs")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_amendments_recommendation_id_recommendations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendments")),
+        sa.UniqueConstraint(
+            "recommendation_id", "number", name=op.f("uq_amendments_recommendation_id_number")
+        ),
+    )
+    with op.batch_alter_table("amendments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_amendments_motion_id"), ["motion_id"], unique=False)
+        batch_op.create_index("ix_amendments_paragraph_id", ["paragraph_id"], unique=False)
+        batch_op.create_index("ix_amendments_state", ["recommendation_id", "state"], unique=False)
+
+    op.create_table(
         "comment_editions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("comment_id", sa.Integer(), nullable=False),
@@ -1442,6 +1553,41 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "amendment_wordings",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("base_wording_id", sa.Integer(), nullable=True),
+        sa.Column("heading", sa.String(length=255), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("render_version", sa.Integer(), nullable=False),
+        sa.Column("pieces", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["amendment_id"],
+            ["amendments.id"],
+            name=op.f("fk_amendment_wordings_amendment_id_amendments"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["base_wording_id"],
+            ["wordings.id"],
+            name=op.f("fk_amendment_wordings_base_wording_id_wordings"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["id"], ["subjects.id"], name=op.f("fk_amendment_wordings_id_subjects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment_wordings")),
+        sa.UniqueConstraint(
+            "amendment_id", "number", name=op.f("uq_amendment_wordings_amendment_id_number")
+        ),
+    )
+    with op.batch_alter_table("amendment_wordings", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_amendment_wordings_base_wording_id"), ["base_wording_id"], unique=False
+        )
+
+    op.create_table(
         "citations",
         sa.Column("statement_id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
@@ -1472,6 +1618,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_citations_subject_id"))
 
     op.drop_table("citations")
+    with op.batch_alter_table("amendment_wordings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_amendment_wordings_base_wording_id"))
+
+    op.drop_table("amendment_wordings")
     op.drop_table("summary_statements")
     with op.batch_alter_table("position_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_position_versions_published_at"))
@@ -1485,6 +1635,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_comment_editions_comment_id"))
 
     op.drop_table("comment_editions")
+    with op.batch_alter_table("amendments", schema=None) as batch_op:
+        batch_op.drop_index("ix_amendments_state")
+        batch_op.drop_index("ix_amendments_paragraph_id")
+        batch_op.drop_index(batch_op.f("ix_amendments_motion_id"))
+
+    op.drop_table("amendments")
     op.drop_table("wordings")
     op.drop_table("summary_versions")
     with op.batch_alter_table("reports", schema=None) as batch_op:
@@ -1497,6 +1653,11 @@ def downgrade() -> None:
 
     op.drop_table("positions")
     op.drop_table("position_drafts")
+    with op.batch_alter_table("motions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_motions_recommendation_id"))
+        batch_op.drop_index(batch_op.f("ix_motions_organisation_id"))
+
+    op.drop_table("motions")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_index("ix_comments_replies")
         batch_op.drop_index(

@@ -1,0 +1,1 @@
+"""Amendments: changes to a text, proposed, discussed, voted on, decided, and kept with reasons."""

@@ -1,0 +1,149 @@
+"""Who may propose changes, revise and withdraw them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import Role
+from forum.accounts.policy import has_consented
+from forum.amendments.models import Amendment, AmendmentState, AmendmentWording, Motion
+from forum.ballots.policy import Votable, ask_also
+from forum.kernel.policy import Rule, asks_everyone, condition
+from forum.recommendations.models import Act, Consultation, Subject, SubjectKind
+from forum.recommendations.policy import phase_opens
+
+
+@dataclass(frozen=True)
+class Floor:
+    """A text that somebody wants to change."""
+
+    consultation: Consultation
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An amendment that somebody wants to revise or withdraw."""
+
+    consultation: Consultation
+    author_id: int
+    state: AmendmentState
+    is_hidden: bool = False
+
+
+def _only_members(actor: Any, _subject: object) -> str:
+    if Role.PARTY in actor.roles:
+        return _("Parteivertretungen ändern den Text nicht. Sie antworten auf die Thesen.")
+    if actor.is_staff:
+        return _(
+            "Moderation, Redaktion und Administration schlagen keine Änderungen vor: Sie "
+            "entscheiden darüber."
+        )
+    return _("Änderungen schlagen Mitglieder vor.")
+
+
+@condition(_only_members)
+def speaks_for_members(actor: Any, _subject: object) -> bool:
+    """Neither staff nor a party's representative, whatever other roles the account holds."""
+    return not actor.is_staff and actor.party_id is None
+
+
+@condition(
+    _l(
+        "Ihre Mitgliedschaft ist noch nicht bestätigt. Änderungen vorschlagen können Sie danach; "
+        "Beiträge schreiben Sie schon jetzt."
+    )
+)
+def is_confirmed_member(actor: Any, _subject: object) -> bool:
+    """Somebody vouches for them: an amendment stands in public at once."""
+    return actor.member_since is not None
+
+
+@condition(_l("Das ist nicht Ihr Änderungsvorschlag."))
+def is_proposer(actor: Any, subject: Standing) -> bool:
+    """The one who filed it."""
+    return subject.author_id == actor.id
+
+
+@condition(_l("Über diesen Vorschlag ist schon entschieden, oder er ist zurückgezogen."))
+def is_under_review(_actor: Any, subject: Standing) -> bool:
+    """Nothing has become of it yet."""
+    return subject.state is AmendmentState.UNDER_REVIEW
+
+
+@condition(_l("Der Vorschlag ist ausgeblendet und lässt sich nicht ändern."))
+def is_not_hidden(_actor: Any, subject: Standing) -> bool:
+    """Moderation has not hidden its motion."""
+    return not subject.is_hidden
+
+
+FILE = Rule(
+    "amendment.file",
+    [Role.MEMBER],
+    phase_opens(Act.AMEND),
+    speaks_for_members,
+    is_confirmed_member,
+    has_consented,
+    refusal=_only_members,
+)
+REVISE = Rule(
+    "amendment.revise",
+    [Role.MEMBER],
+    phase_opens(Act.AMEND),
+    is_proposer,
+    is_under_review,
+    is_not_hidden,
+    has_consented,
+    refusal=_l("Das ist nicht Ihr Änderungsvorschlag."),
+)
+# Taking back what one has proposed is possible in any phase, as long as nothing is decided.
+WITHDRAW = Rule(
+    "amendment.withdraw",
+    [Role.MEMBER],
+    is_proposer,
+    is_under_review,
+    refusal=_l("Das ist nicht Ihr Änderungsvorschlag."),
+)
+
+
+@condition(
+    _l(
+        "Über diesen Wortlaut wird nicht mehr abgestimmt: Er wurde überarbeitet, zurückgezogen "
+        "oder ausgeblendet, oder es ist darüber entschieden."
+    )
+)
+@asks_everyone
+def is_the_open_wording(_actor: Any, subject: Votable) -> bool:
+    """The newest wording of an amendment under review."""
+    return subject.facts.get("open_amendment") is not None
+
+
+_later = aliased(AmendmentWording)
+ask_also(
+    SubjectKind.AMENDMENT_WORDING,
+    is_the_open_wording,
+    open_amendment=select(Amendment.id)
+    .join(AmendmentWording, AmendmentWording.amendment_id == Amendment.id)
+    .join(Motion, Motion.id == Amendment.motion_id)
+    .where(
+        AmendmentWording.id == Subject.id,
+        Amendment.state == AmendmentState.UNDER_REVIEW,
+        Motion.hidden_reason.is_(None),
+        AmendmentWording.number
+        == select(func.max(_later.number))
+        .where(_later.amendment_id == Amendment.id)
+        .correlate(Amendment)
+        .scalar_subquery(),
+    )
+    .correlate(Subject)
+    .scalar_subquery(),
+)
+
+
+def votable(consultation: Consultation, amendment_id: int, *, is_open: bool) -> Votable:
+    """A wording as the rule `ballot.amendment_wording` sees it, from what a page has read."""
+    facts = {"open_amendment": amendment_id if is_open else None}
+    return Votable(SubjectKind.AMENDMENT_WORDING, consultation, facts=facts)

@@ -1,0 +1,136 @@
+"""What pages show of amendments: plain values, without markup and without the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from forum.accounts.bylines import Byline
+from forum.amendments.comparing import Change
+from forum.amendments.models import AmendmentKind, AmendmentState
+from forum.kernel import html as markup
+from forum.recommendations.queries import Clause
+
+
+def deed(kind: AmendmentKind, paragraph: int | None) -> str:
+    """What it does, as a heading says it."""
+    if kind is AmendmentKind.CHANGE:
+        return _("Abschnitt %(n)s ändern", n=paragraph)
+    if kind is AmendmentKind.STRIKE:
+        return _("Abschnitt %(n)s streichen", n=paragraph)
+    if paragraph is None:
+        return _("Neuer Abschnitt am Anfang")
+    return _("Neuer Abschnitt nach Abschnitt %(n)s", n=paragraph)
+
+
+def name(number: int) -> str:
+    """How it is called in a sentence."""
+    return _("Änderungsvorschlag %(n)s", n=number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """An amendment as a list shows it."""
+
+    id: int
+    number: int
+    kind: AmendmentKind
+    state: AmendmentState
+    state_since: datetime
+    paragraph_id: int | None
+    paragraph_number: int | None
+    motion_id: int
+    recommendation_id: int
+    author_id: int
+    organisation_id: int | None
+    byline: Byline
+    reason_html: str
+    hidden_reason: str
+    filed_at: datetime
+    version_number: int
+    wording_id: int
+    """Its newest wording: what ballots are cast on."""
+    wording_number: int
+    heading: str
+    html: str
+    change: Change | None
+    base_wording_id: int | None
+    comment_count: int
+
+    @property
+    def name(self) -> str:
+        """„Änderungsvorschlag 3“."""
+        return name(self.number)
+
+    @property
+    def deed(self) -> str:
+        """„Abschnitt 2 ändern“."""
+        return deed(self.kind, self.paragraph_number)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Its words may not be read."""
+        return bool(self.hidden_reason) or self.is_erased
+
+    @property
+    def is_erased(self) -> bool:
+        """Its author has taken back all that they wrote: no motion is filed without a reason."""
+        return not self.reason_html
+
+    @property
+    def is_under_review(self) -> bool:
+        """Nothing has become of it yet."""
+        return self.state is AmendmentState.UNDER_REVIEW
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be voted on, as far as it is up to itself."""
+        return self.is_under_review and not self.is_hidden
+
+    @property
+    def words(self) -> str:
+        """What it would put into the text, and why, without markup."""
+        parts = (self.heading, markup.text_of(self.html), markup.text_of(self.reason_html))
+        return " – ".join(part for part in parts if part)
+
+    @property
+    def gist(self) -> str:
+        """Its first change in words, where that says more than `deed`."""
+        if self.kind is AmendmentKind.INSERT:
+            return self.heading
+        if self.kind is AmendmentKind.STRIKE or self.change is None:
+            return ""
+        return next(iter(self.change.in_words()), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldWording:
+    """What an amendment read before it was revised; the result on it stands beside the new one."""
+
+    id: int
+    number: int
+    posted_at: datetime
+    change: Change | None
+
+
+@dataclass(kw_only=True)
+class AmendmentView:
+    """An amendment on its own page."""
+
+    line: Line
+    others: Sequence[Line]
+    """The other amendments of the same motion."""
+    earlier: Sequence[OldWording] = field(default_factory=tuple)
+    clause: Clause | None = None
+    """The Abschnitt as it reads now; None when the text has it no longer, and at the beginning."""
+
+    @property
+    def is_overtaken(self) -> bool:
+        """The Abschnitt reads otherwise now than when this was written."""
+        line = self.line
+        if not line.is_under_review or line.paragraph_id is None:
+            return False
+        if line.kind is AmendmentKind.INSERT:
+            return self.clause is None
+        return self.clause is None or self.clause.wording_id != line.base_wording_id
