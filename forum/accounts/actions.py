@@ -11,7 +11,7 @@ from sqlalchemy import delete, or_, update
 
 from forum.accounts import hashing, links, queries
 from forum.accounts.addresses import is_address
-from forum.accounts.events import ConsentWithdrawn, MembershipChanged
+from forum.accounts.events import ConsentWithdrawn, MembershipChanged, RepresentationChanged
 from forum.accounts.models import (
     Appearance,
     Consent,
@@ -92,6 +92,8 @@ def create_user(
         give_consent(user.id, consent_version)
     if Role.MEMBER in wanted:
         announce(MembershipChanged(user_id=user.id))
+    if Role.PARTY in wanted:
+        announce(RepresentationChanged(user_id=user.id))
     return user
 
 
@@ -155,6 +157,8 @@ def revoke_role(user_id: int, role: Role) -> None:
     if role is Role.PARTY:
         user.party_id = None
     _changed(user)
+    if role is Role.PARTY:
+        announce(RepresentationChanged(user_id=user.id))
 
 
 def confirm_member(user_id: int) -> None:
@@ -221,6 +225,8 @@ def _changed(user: User) -> None:
     user.fs_uniquifier = uuid.uuid4().hex
     db.session.flush()
     announce(MembershipChanged(user_id=user.id))
+    if user.party_id is not None:
+        announce(RepresentationChanged(user_id=user.id))
 
 
 def _check_roles(

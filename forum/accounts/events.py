@@ -13,6 +13,13 @@ class MembershipChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RepresentationChanged(Event):
+    """Somebody acts for a party who did not before, or the other way round."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Registered(Event):
     """Somebody has confirmed their address and waits to be confirmed as a member."""
 

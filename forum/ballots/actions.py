@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Bench, User
-from forum.ballots import policy, queries, secrecy
+from forum.ballots import policy, queries, recounting, secrecy
 from forum.ballots.figures import SMALL, VALUES, snapshot
 from forum.ballots.models import Ballot, Tally
 from forum.ballots.queries import Standing
@@ -207,7 +207,7 @@ def correct(subject_id: int) -> None:
     """Make the tally say what its ballots say; counted again under the object's lock."""
     begin_writing()
     [subject] = queries.lock_many([subject_id])
-    for difference in queries.recount([subject_id]):
+    for difference in recounting.recount([subject_id]):
         said: dict[str, Any] = {
             name: getattr(difference.counted, name)
             for name in ("agree", "neutral", "against", "changed")

@@ -5,8 +5,8 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from forum.ballots import actions, queries
-from forum.ballots.queries import Count
+from forum.ballots import actions, recounting
+from forum.ballots.recounting import Count
 from forum.kernel.db import unit_of_work
 
 ballots = AppGroup("ballots", help="Look after what is counted.")
@@ -17,7 +17,7 @@ ballots = AppGroup("ballots", help="Look after what is counted.")
 def recount(fix: bool) -> None:
     """Compare every total with its ballots. Ends with 1 when any differs."""
     with unit_of_work():
-        differences = list(queries.recount())
+        differences = list(recounting.recount())
     for difference in differences:
         click.echo(
             f"Object {difference.subject_id}: the tally says {_words(difference.stored)}, "

@@ -1,6 +1,6 @@
-"""Reading ballots: figures for everybody, one's own votes for oneself, and the recount."""
+"""Reading ballots: figures for everybody, and one's own votes for oneself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,7 +28,7 @@ from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Bench, User
 from forum.ballots import secrecy
-from forum.ballots.figures import VALUES, BenchCount, BenchName, Figures, assemble, snapshot
+from forum.ballots.figures import VALUES, BenchCount, BenchName, Figures, assemble
 from forum.ballots.models import Ballot, Tally
 from forum.ballots.policy import ACTS, FACTS, Votable
 from forum.kernel import clock
@@ -61,6 +61,20 @@ _BENCHES = select(
     Bench.is_counted,
 )
 _FIGURES = union_all(_TALLIES, _BENCHES)
+# One's own votes: a row with a mark, but without the name that a bench has.
+_OWN_ROWS = select(
+    Ballot.subject_id,
+    Ballot.value,
+    literal(0, Integer),
+    literal(0, Integer),
+    cast(null(), JSON),
+    cast(null(), UtcDateTime),
+    cast(null(), String),
+    literal(True, Boolean),
+).where(
+    Ballot.voter_key == bindparam("key"), Ballot.subject_id.in_(_WANTED), Ballot.value.is_not(None)
+)
+_FIGURES_AND_OWN = union_all(_TALLIES, _BENCHES, _OWN_ROWS)
 
 
 def figures(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
@@ -71,6 +85,26 @@ def figures(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
     if not subject_ids:
         return {}
     rows = db.session.execute(_FIGURES, {"wanted": list(subject_ids)}).all()
+    return _figures(rows, subject_ids, entitled)
+
+
+def figures_and_own(
+    user: Any, consultation: Consultation, subject_ids: Sequence[int]
+) -> tuple[dict[int, Figures], dict[int, int]]:
+    """The figures, and how this person voted (1, 0, -1) by object: one statement for both.
+
+    The votes are for nobody else's eyes. A visitor has none.
+    """
+    key = secrecy.voter_key(user, consultation.uuid) if isinstance(user, User) else None
+    if key is None or not subject_ids:
+        return figures(subject_ids, consultation.entitled), {}
+    rows = db.session.execute(_FIGURES_AND_OWN, {"wanted": list(subject_ids), "key": key}).all()
+    own = {row.subject_id: row.agree for row in rows if row.name is None and row.is_counted}
+    others = [row for row in rows if row.name is not None or not row.is_counted]
+    return _figures(others, subject_ids, consultation.entitled), own
+
+
+def _figures(rows: Sequence[Any], subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
     names = [
         BenchName(row.subject_id, row.name, row.is_counted)
         for row in sorted((r for r in rows if r.name is not None), key=lambda r: r.agree)
@@ -92,27 +126,6 @@ def figures(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
         or assemble(subject_id, (0, 0, 0), (), None, names, entitled)
         for subject_id in subject_ids
     }
-
-
-_OWN_VOTES = select(Ballot.subject_id, Ballot.value).where(
-    Ballot.voter_key == bindparam("key"),
-    Ballot.subject_id.in_(_WANTED),
-    Ballot.value.is_not(None),
-)
-
-
-def own_votes(user: Any, consultation: Consultation, subject_ids: Sequence[int]) -> dict[int, int]:
-    """How this person voted (1, 0, -1), by object, in one statement; for nobody else's eyes.
-
-    A visitor has none, and costs no statement.
-    """
-    if not isinstance(user, User) or not subject_ids:
-        return {}
-    key = secrecy.voter_key(user, consultation.uuid)
-    if key is None:
-        return {}
-    rows = db.session.execute(_OWN_VOTES, {"key": key, "wanted": list(subject_ids)})
-    return {subject_id: value for subject_id, value in rows if value is not None}
 
 
 def was_voted_on(subject_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -308,89 +321,3 @@ def lock_many(subject_ids: Sequence[int]) -> Sequence[Subject]:
         .order_by(Subject.id)
         .with_for_update(key_share=True)
     ).all()
-
-
-# The recount ---
-
-
-@dataclass(frozen=True)
-class Count:
-    """What a tally says, or should say."""
-
-    agree: int = 0
-    neutral: int = 0
-    against: int = 0
-    changed: int = 0
-    benches: Any = None
-    """The snapshot; None where ballots have changed since, so that it cannot be recomputed."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A tally that its ballots do not bear out."""
-
-    subject_id: int
-    stored: Count
-    counted: Count
-
-
-def recount(subject_ids: Sequence[int] | None = None, *, batch: int = 1000) -> Iterator[Difference]:
-    """Compare every tally with its ballots, a batch of objects a statement."""
-    if subject_ids is not None:
-        yield from _differences(Subject.id.in_(subject_ids))
-        return
-    last = db.session.scalar(select(func.max(Subject.id))) or 0
-    for start in range(0, last, batch):
-        yield from _differences(and_(Subject.id > start, Subject.id <= start + batch))
-
-
-def _differences(where: ColumnElement[bool]) -> Iterator[Difference]:
-    rows = db.session.execute(
-        select(
-            Subject.id,
-            Tally,
-            Bench.id.label("bench_id"),
-            Bench.is_counted,
-            *(
-                func.count(Ballot.value).filter(Ballot.value == value).label(name)
-                for name, value in VALUES.items()
-            ),
-            func.count(Ballot.subject_id).filter(Ballot.is_changed).label("changed"),
-        )
-        .select_from(Subject)
-        .join(Bench, literal(True))
-        .outerjoin(Tally, Tally.subject_id == Subject.id)
-        .outerjoin(Ballot, and_(Ballot.subject_id == Subject.id, Ballot.bench_id == Bench.id))
-        .where(where, or_(Tally.subject_id.is_not(None), Ballot.subject_id.is_not(None)))
-        .group_by(Subject.id, Tally.subject_id, Bench.id, Bench.is_counted, Bench.position)
-        .order_by(Subject.id, Bench.position)
-        .execution_options(populate_existing=True)
-    ).all()
-    by_subject: dict[int, list[Any]] = {}
-    for row in rows:
-        by_subject.setdefault(row.id, []).append(row)
-    for subject_id, lines in by_subject.items():
-        tally: Tally | None = lines[0].Tally
-        counted = [line for line in lines if line.is_counted]
-        changed = sum(line.changed for line in lines)
-        benches = stored_benches = None
-        if tally is not None and tally.benches_at and tally.changed == changed == 0:
-            stored_benches = _shown_only(tally.benches)
-            benches = _shown_only(
-                snapshot(
-                    BenchCount(n.bench_id, n.agree, n.neutral, n.against, n.is_counted)
-                    for n in lines
-                )
-            )
-        agree, neutral, against = (sum(getattr(n, name) for n in counted) for name in VALUES)
-        truth = Count(agree, neutral, against, changed, benches)
-        stored = Count()
-        if tally is not None:
-            stored = Count(tally.agree, tally.neutral, tally.against, tally.changed, stored_benches)
-        if stored != truth:
-            yield Difference(subject_id, stored, truth)
-
-
-def _shown_only(entries: Sequence[dict[str, int]]) -> list[dict[str, int]]:
-    """A snapshot without the benches it hides: one founded since changes nothing."""
-    return [entry for entry in entries if "agree" in entry]

@@ -79,6 +79,16 @@ def touch_all(consultation_id: int) -> None:
     )
 
 
+def touch_current() -> None:
+    """Note that every page of the current round shows something new."""
+    db.session.execute(
+        update(Consultation)
+        .where(Consultation.is_current)
+        .values(revision=Consultation.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 @dataclass(frozen=True)
 class NewText:
     """What a paragraph is to read; `html` is rendered from `text` before the transaction."""

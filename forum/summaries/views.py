@@ -9,7 +9,7 @@ from htmx_flask import request
 
 from forum.accounts.current import viewer
 from forum.ballots.policy import may_vote
-from forum.ballots.queries import figures, own_votes
+from forum.ballots.queries import figures_and_own
 from forum.deliberation.described import described
 from forum.deliberation.models import Visibility
 from forum.kernel.errors import Conflict, NotFound
@@ -63,6 +63,7 @@ def _article(slug: str, number: int | None = None) -> ResponseReturnValue:
     cited = described(summary.cited_ids)
     ballots = [one.ballot_id for one in cited.values() if one.ballot_id]
     consultation = recommendation.consultation
+    figures, own = figures_and_own(viewer(), consultation, [*ballots, summary.id])
     return page(
         "summaries/show.html",
         fragment="zusammenfassung",
@@ -71,8 +72,8 @@ def _article(slug: str, number: int | None = None) -> ResponseReturnValue:
         history=history,
         changes=changes(summary, before) if before else None,
         cited=cited,
-        figures=figures([*ballots, summary.id], consultation.entitled),
-        own=own_votes(viewer(), consultation, [summary.id]).get(summary.id),
+        figures=figures,
+        own=own.get(summary.id),
         decision=may_vote(viewer(), policy.votable(consultation, summary.version_id)),
         responsible=current_app.config["FORUM"].RESPONSIBLE_PERSON,
     )

@@ -1,15 +1,16 @@
-"""The page of a thread, kept for visitors: found by its revision, until the clock changes it.
+"""Pages kept for visitors, found by a revision: a thread, and what the parties say.
 
 Whoever comes with any cookie, asks for a fragment, or adds to the address what is not known here
 goes the normal way. For all others one small query says which revision is current; its bytes are
-then served as they were rendered, or a 304 before anything is rendered. Kept answers are not
-logged: the proxy in front counts them.
+then served as they were rendered, or a 304 before anything is rendered. A page ends at the next
+instant at which the clock changes it. Kept answers are not logged: the proxy in front counts them.
 """
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-import brotli
 from flask import Flask, Response, current_app, request
 from flask.sansio.app import App
 
@@ -27,29 +28,79 @@ def install(app: App) -> None:
     app.shortcut = kept_page  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A page that may be kept: what exactly it is, and what to ask when it ends."""
+
+    key: tuple[object, ...]
+    ends: Callable[[datetime], datetime]
+
+
 def kept_page() -> Response | None:
-    """The page of a thread as visitors read it; None sends the request on the normal way."""
-    if request.endpoint != "threads.recommendation" or request.method not in {"GET", "HEAD"}:
+    """The page as visitors read it; None sends the request on the normal way."""
+    find = _PAGES.get(request.endpoint or "")
+    if find is None or request.method not in {"GET", "HEAD"}:
         return None
     environ = request.environ
     if "HTTP_COOKIE" in environ or "HTTP_HX_REQUEST" in environ:
         return None
-    asked = Asked()
-    if environ.get("QUERY_STRING"):
-        asked = Asked.of(request.args)
-        if not _is_plain(asked):
-            return None
-    slug = (request.view_args or {})["slug"]
-    revision = revisions.revision(slug)
-    if revision is None or max(asked.before or 0, asked.after or 0) > revision.last_number + 1:
+    wanted = find()
+    if wanted is None:
         return None
     encoding, shelf = kept.encoding(), current_app.extensions["forum_kept"]
-    key = (slug, asked.before, asked.after, asked.kind, encoding, revision)
+    key = (*wanted.key, encoding)
     found = shelf.get(key, clock.now())
     if found is None:
         with _rendering:
-            found = shelf.get(key, clock.now()) or _render(shelf, key, encoding)
+            found = shelf.get(key, clock.now()) or _render(shelf, key, encoding, wanted)
     return found if isinstance(found, Response) else kept.answer(found)
+
+
+def _thread() -> Wanted | None:
+    asked = Asked()
+    if request.environ.get("QUERY_STRING"):
+        asked = Asked.of(request.args)
+        if not _is_plain(asked):
+            return None
+    slug: str = (request.view_args or {})["slug"]
+    revision = revisions.revision(slug)
+    if revision is None or max(asked.before or 0, asked.after or 0) > revision.last_number + 1:
+        return None
+
+    def ends(now: datetime) -> datetime:
+        consultation, dates = revisions.ahead(slug, now)
+        return min([next_change(consultation, now), *dates])
+
+    return Wanted((slug, asked.before, asked.after, asked.kind, revision), ends)
+
+
+def _answers() -> Wanted | None:
+    """The parties, one of them, or the comparison, whole or of one recommendation."""
+    chosen = ""
+    if request.environ.get("QUERY_STRING"):
+        chosen = request.args.get("empfehlung", "")
+        if request.endpoint != "positions.matrix" or request.args.to_dict(flat=False) != {
+            "empfehlung": [chosen]
+        }:
+            return None
+    slug: str = (request.view_args or {}).get("slug", "")
+    revision = revisions.revision_of_answers(slug)
+    if revision is None:
+        return None
+
+    def ends(now: datetime) -> datetime:
+        consultation, dates = revisions.ahead_of_answers(revision[0], now)
+        return min([next_change(consultation, now), *dates])
+
+    return Wanted((request.endpoint, slug, chosen, revision), ends)
+
+
+_PAGES: dict[str, Callable[[], Wanted | None]] = {
+    "threads.recommendation": _thread,
+    "positions.matrix": _answers,
+    "positions.parties": _answers,
+    "positions.party": _answers,
+}
 
 
 def _is_plain(asked: Asked) -> bool:
@@ -62,21 +113,16 @@ def _is_plain(asked: Asked) -> bool:
     )
 
 
-def _render(shelf: kept.Shelf, key: tuple[object, ...], encoding: str) -> kept.Kept | Response:
+def _render(
+    shelf: kept.Shelf, key: tuple[object, ...], encoding: str, wanted: Wanted
+) -> kept.Kept | Response:
     """Render the page in the normal way and keep it; what is not a page goes out as it is."""
     now = clock.now()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    request.environ.pop("HTTP_ACCEPT_ENCODING", None)  # compressed here, and better
     response = Flask.full_dispatch_request(app)
     if response.status_code != 200 or "Set-Cookie" in response.headers:
         return response
-    if response.headers.get("Content-Encoding") == "br":
-        response.set_data(brotli.decompress(response.get_data()))
-    page = kept.keep(response, encoding, _valid_until(str(key[0]), now))
+    page = kept.keep(response, encoding, wanted.ends(now))
     shelf.put(key, page)
     return page
-
-
-def _valid_until(slug: str, now: datetime) -> datetime:
-    """The next instant at which the clock alone changes the page."""
-    consultation, dates = revisions.ahead(slug, now)
-    return min([next_change(consultation, now), *dates])

@@ -45,10 +45,7 @@ def stage(slug: str, viewer: Any) -> Stage:
 
 def votes(stage: Stage, subject_ids: Sequence[int]) -> Votes:
     """The figures of these objects, and how whoever looks has voted on them."""
-    return Votes(
-        ballots.figures(subject_ids, stage.consultation.entitled),
-        ballots.own_votes(stage.viewer, stage.consultation, subject_ids),
-    )
+    return Votes(*ballots.figures_and_own(stage.viewer, stage.consultation, subject_ids))
 
 
 def board(
@@ -352,11 +349,12 @@ def ballot(subject_id: int, viewer: Any) -> BallotPlace:
         "open_amendment": found.id if found.is_open else None,
     }
     votable = Votable(subject.kind, consultation, is_current, facts)
+    figures, own = ballots.figures_and_own(viewer, consultation, [subject_id])
     return BallotPlace(
         subject,
         consultation,
-        ballots.figures([subject_id], consultation.entitled)[subject_id],
-        ballots.own_votes(viewer, consultation, [subject_id]).get(subject_id),
+        figures[subject_id],
+        own.get(subject_id),
         may_vote(viewer, votable),
         legend_of(found.kind, found.label),
     )

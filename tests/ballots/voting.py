@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forum.accounts import queries as accounts
 from forum.accounts.models import Bench, Organisation, User
-from forum.ballots import actions, queries
+from forum.ballots import actions, queries, recounting
 from forum.ballots.figures import Figures
 from forum.ballots.models import Ballot, Tally
 from forum.kernel.db import db, save, unit_of_work
@@ -119,7 +119,7 @@ class Polls:
     def own(self, user: User, subject_id: int) -> int | None:
         def look() -> int | None:
             voter = accounts.user(user.id)
-            return queries.own_votes(voter, self.round(), [subject_id]).get(subject_id)
+            return queries.figures_and_own(voter, self.round(), [subject_id])[1].get(subject_id)
 
         return self.read(look)
 
@@ -129,8 +129,8 @@ class Polls:
     def tally(self, subject_id: int) -> Tally | None:
         return self.read(lambda: db.session.get(Tally, subject_id))
 
-    def recount(self) -> list[queries.Difference]:
-        return self.read(lambda: list(queries.recount()))
+    def recount(self) -> list[recounting.Difference]:
+        return self.read(lambda: list(recounting.recount()))
 
     def move(self, user: User, bench_of: User) -> None:
         """Let the organisation of `user` change to the bench of another's."""

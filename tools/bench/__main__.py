@@ -103,6 +103,13 @@ def pages(bench: Bench, folder: Path) -> None:
         note=f"{found['signed in']:.2f} ms",
     )
     say(
+        "comparison of all parties, kept",
+        cpu_per_request(server, lambda: client.get("/parteien/vergleich"), 500, 200),
+        "ms",
+        2,
+        note="no target of its own",
+    )
+    say(
         "thread page and assets on the wire, no fonts",
         wire(client, first) / 1024,
         "kB",

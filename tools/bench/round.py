@@ -9,12 +9,13 @@ from pathlib import Path
 import flask_migrate
 from sqlalchemy import select, update
 
+from forum.accounts import sessions
 from forum.accounts.actions import give_consent
 from forum.accounts.models import Bench as BenchModel
 from forum.accounts.models import Organisation, Role, RoleGrant, User
 from forum.accounts.queries import entitled_count, with_all
 from forum.ballots.models import Tally
-from forum.ballots.queries import recount
+from forum.ballots.recounting import recount
 from forum.config import Config
 from forum.content import actions as content
 from forum.deliberation.actions import post_comment
@@ -94,12 +95,15 @@ def build(folder: Path, talk: Conversation, database: str = "") -> Bench:
                 )
                 agree, neutral, against = talk.votes[number]
                 save(Tally(subject_id=comment.id, agree=agree, neutral=neutral, against=against))
+        with unit_of_work():
+            keys = [
+                f"{user.fs_uniquifier}.{sessions.begin(user, '', remembered=False)}"
+                for user in people
+            ]
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         cookies = [
-            serializer.dumps(
-                {"_user_id": user.fs_uniquifier, "_fresh": True, "csrf_token": "0" * 40}
-            )
-            for user in people
+            serializer.dumps({"_user_id": key, "_fresh": True, "csrf_token": "0" * 40})
+            for key in keys
         ]
     return Bench(
         app,
