@@ -7,11 +7,11 @@ voter comes in as an object read before, and leaves a key.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Bench, User
 from forum.ballots import policy, queries, recounting, secrecy
@@ -96,8 +96,8 @@ def _changed_rows(result: Any) -> int:
 
 def _insert(table: type[Base]) -> Any:
     """INSERT … ON CONFLICT, which both databases have in the same form."""
-    postgres = db.engine.dialect.name == "postgresql"
-    return (postgresql.insert if postgres else sqlite.insert)(table.__table__)  # type: ignore[arg-type]
+    dialect = import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}")
+    return dialect.insert(table.__table__)
 
 
 @cache

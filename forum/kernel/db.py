@@ -112,6 +112,7 @@ db = SQLAlchemy(
     metadata=Base.metadata,
     session_options={"autoflush": True},
     engine_options={
+        "pool_use_lifo": True,  # the connection used last has most at hand, and few are kept
         "hide_parameters": True,  # an error's log line must not join a voter key and an object
         # Our JSON is compared and hashed: keep umlauts readable and keys in order.
         "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True),

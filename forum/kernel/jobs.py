@@ -9,7 +9,6 @@ say. A file lock lets one consumer a host run, in a thread of a web process or a
 `python -m forum worker`; only PostgreSQL and Redis carry several.
 """
 
-import sys
 import threading
 from collections.abc import Callable, Collection
 from importlib import import_module
@@ -19,7 +18,7 @@ from typing import Any
 import structlog
 from flask import Flask
 
-from forum.kernel import locks
+from forum.kernel import lean, locks
 from forum.kernel.db import after_commit
 
 log = structlog.get_logger()
@@ -46,13 +45,11 @@ def nudge(name: str) -> None:
 def _load(carrier: str) -> Any:
     """Huey, without the clients that it would load on the chance: 15 MB in every process."""
     clients = {"memory": {"psycopg", "redis"}, "postgresql": {"psycopg"}, "redis": {"redis"}}
-    hidden = {"psycopg", "redis"} - clients.get(carrier, set()) - sys.modules.keys()
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    try:
-        return import_module("huey")
-    finally:
-        for name in hidden:
-            sys.modules.pop(name, None)
+    unused = frozenset({"psycopg", "redis"} - clients.get(carrier, set()))
+    huey = lean.load("huey", without=unused)
+    if carrier == "postgresql":  # another app of this process may have loaded it without
+        huey.storage.psycopg = import_module("psycopg")
+    return huey
 
 
 class Queue:

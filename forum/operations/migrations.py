@@ -1,4 +1,7 @@
-"""Bringing a database up to date, and the triggers that guard its logs."""
+"""Bringing a database up to date, and the triggers that guard its logs.
+
+Alembic is loaded where it works: every web process would carry its 25 MB.
+"""
 
 import re
 from pathlib import Path
@@ -21,7 +24,7 @@ def config(engine: Engine | None = None) -> Any:
 
 def upgrade(engine: Engine | None = None) -> None:
     """Apply every migration that is missing."""
-    from alembic import command  # not above: a web process would carry it
+    from alembic import command
 
     command.upgrade(config(engine), "head")
 

@@ -116,7 +116,7 @@ def pages(bench: Bench, folder: Path) -> None:
         120,
         note=f"page {len(first.body) / 1024:.1f} kB",
     )
-    acts(bench, server)
+    acts(bench, server, limits)
     say("a worker's memory", server.memory(), "MB", 120)
     limits.stop()
     server.stop()
@@ -134,8 +134,9 @@ def wire(client: Client, page: Answer) -> int:
     return len(page.body) + sum(len(client.get(str(path)).body) for path in linked)
 
 
-def acts(bench: Bench, server: Server) -> None:
-    """A vote and a comment, each by people who take turns."""
+def acts(bench: Bench, server: Server, limits: Server) -> None:
+    """A vote and a comment, each by people who take turns, and the least that one write costs."""
+    bare = Client(limits.port)
     people = [bench.member(server.port, n) for n in range(8)]
     tokens = [bench.token(person) for person in people]
     done = 0
@@ -178,10 +179,14 @@ def acts(bench: Bench, server: Server) -> None:
         {
             "vote": lambda: cpu_per_request(server, vote, 200, 303),
             "comment": lambda: cpu_per_request(server, comment, 100, 303),
+            "write": lambda: cpu_per_request(
+                limits, lambda: bare.post(f"/written/{bench.recommendation_id}", ""), 200, 303
+            ),
         }
     )
-    say("a vote", found["vote"], "ms", 3)
-    say("a comment of 600 characters", found["comment"], "ms", 6)
+    note = f"bare read and write {found['write']:.2f} ms"
+    say("a vote", found["vote"], "ms", 3, note=note)
+    say("a comment of 600 characters", found["comment"], "ms", 6, note=note)
 
 
 def mixed(bench: Bench, folder: Path, name: str) -> None:

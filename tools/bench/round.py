@@ -75,6 +75,7 @@ def build(folder: Path, talk: Conversation, database: str = "") -> Bench:
     app = create_app(Config.from_environ(environ))
     with app.app_context():
         flask_migrate.upgrade()
+        app.extensions["forum_jobs"].prepare()
         clock.advance_to(clock.parse_local("2017-08-17T10:00"))
         with unit_of_work():
             content.import_folder(content.PACKAGED)
