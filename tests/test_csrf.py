@@ -6,7 +6,7 @@ without a cookie, and links whose secret is their right, look at where the reque
 
 import pytest
 
-BY_ORIGIN = {"moderation.report", "accounts.open_link"}
+BY_ORIGIN = {"moderation.report", "accounts.open_link", "membership.invitation"}
 """A new one needs a reason that stands beside its exemption."""
 
 FOREIGN = ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"})

@@ -43,6 +43,9 @@ WHO = {
     "administration.show_address": {Role.ADMINISTRATOR},
     "account.erase": EVERYBODY,  # one's own account, whoever one is
     "account.export": EVERYBODY,
+    "amendment.confirm": {Role.EDITOR},
+    "amendment.decide": {Role.EDITOR},
+    "amendment.desk": {Role.EDITOR},
     "amendment.file": {Role.MEMBER},
     "amendment.revise": {Role.MEMBER},
     "amendment.withdraw": {Role.MEMBER},
@@ -78,6 +81,8 @@ WHO = {
     "summary.submit": {Role.MODERATOR},
 }
 OPENED_BY = {
+    "amendment.confirm": {Act.DECIDE_AMENDMENTS},
+    "amendment.decide": {Act.DECIDE_AMENDMENTS},
     "amendment.file": {Act.AMEND},
     "amendment.revise": {Act.AMEND},
     "ballot.amendment_wording": {Act.VOTE_AMENDMENT},
@@ -237,6 +242,8 @@ TAKES_FORMS = {
         Role.MEMBER, who=["author"], acts=[Act.COMMENT], text="Ein anderer Text."
     ),
     "threads.delete_comment": only(Role.MEMBER, who=["author"]),
+    "amendments.motion": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS]),
+    "amendments.second": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS], do="agree"),
     "amendments.new": only(Role.MEMBER, acts=[Act.AMEND], version="1", do="preview"),
     "amendments.revise": only(
         Role.MEMBER, who=["author"], acts=[Act.AMEND], seen="1", heading="Neu", text="Ganz neu."
@@ -320,6 +327,8 @@ EDITED = {
 }
 """Lists of the desk and the endpoint of their form."""
 READ_BY = {
+    "amendments.desk": {Role.EDITOR},
+    "amendments.motion": {Role.EDITOR},
     "administration.desk": {Role.ADMINISTRATOR},
     "administration.people": {Role.ADMINISTRATOR},
     "administration.person": {Role.ADMINISTRATOR},
@@ -542,6 +551,8 @@ def world(app, make):
     }
     for endpoint in ("amendments.revise", "amendments.withdraw", "threads.amendment"):
         places[endpoint] = {"slug": recommendation.slug, "number": proposed[1].number}
+    places["amendments.motion"] = {"motion_id": proposed[0].motion_id}
+    places["amendments.second"] = {"decision_id": _declined(make, proposed[0])}
     grantee = make.moderator(name="Mit Rolle")
     for endpoint in (
         "person",
@@ -619,6 +630,31 @@ def _desk(make, party):
         found[f"editing.{list_}"] = found[f"editing.{form}_new"] = place
         found[f"editing.{form}"] = place | keys.get(form, {"slug": "x"})
     return found
+
+
+def _declined(make, amendment) -> int:
+    """A refusal that waits for a second person of the Redaktion."""
+    from forum.amendments.models import AmendmentDecision, AmendmentState
+    from forum.amendments.queries import newest
+    from forum.kernel.db import save
+
+    first = make.user(Role.EDITOR)
+    return make.run(
+        lambda: (
+            save(
+                AmendmentDecision(
+                    amendment_id=amendment.id,
+                    wording_id=newest(amendment.id).id,
+                    outcome=AmendmentState.DECLINED,
+                    reason="Nein.",
+                    reason_html="<p>Nein.</p>",
+                    decided_by_id=first.id,
+                    decided_at=clock.now(),
+                    needs_second=True,
+                )
+            ).id
+        )
+    )
 
 
 def _asked_for(make, grantee) -> int:
@@ -712,8 +748,8 @@ def test_whoever_may_is_not_refused(app, world, browse, travel, endpoint):
 
     response = browse(as_=user).raw("POST", world.url(endpoint, rule), data=data)
 
-    if endpoint == "amendments.new":  # said at its fields
-        assert response.status_code == 422, response.text[:2000]
+    if endpoint in {"amendments.new", "amendments.motion"}:  # said at its fields, or read anew
+        assert response.status_code in {409, 422}, response.text[:2000]
         return
     # A summary nobody has submitted, a contribution nobody has reported: refused for what it is.
     expected = {303, 403} if endpoint in {"summaries.approve", "summaries.give_back"} else {303}

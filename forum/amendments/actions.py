@@ -78,7 +78,7 @@ def file_motion(
     motion = save(
         Motion(
             recommendation_id=recommendation.id,
-            version_id=queries.version_id(recommendation.id, version_number),
+            version_id=recommendations.version_id(recommendation.id, version_number),
             author_id=author.id,
             organisation_id=author.organisation_id,
             consent_id=consent_id,

@@ -96,6 +96,9 @@ class Amendment(Base):
     wordings: Mapped[list["AmendmentWording"]] = relationship(
         lazy="raise", order_by="AmendmentWording.number"
     )
+    decisions: Mapped[list["AmendmentDecision"]] = relationship(
+        lazy="raise", order_by="AmendmentDecision.id"
+    )
 
 
 class AmendmentWording(Base):
@@ -123,3 +126,37 @@ class AmendmentWording(Base):
     posted_at: Mapped[datetime]
 
     base_wording: Mapped[Wording | None] = relationship(lazy="raise")
+
+
+class AmendmentDecision(Model):
+    """What the Redaktion decided, with its public reason; proposed, where a second must agree."""
+
+    __tablename__ = "amendment_decisions"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('accepted', 'partly', 'declined')", name="is_an_outcome"),
+        CheckConstraint(
+            "confirmed_by_id IS NULL OR confirmed_by_id != decided_by_id", name="four_eyes"
+        ),
+    )
+
+    amendment_id: Mapped[int] = mapped_column(ForeignKey("amendments.id"), index=True)
+    wording_id: Mapped[int] = mapped_column(ForeignKey("amendment_wordings.id"), index=True)
+    """What was decided on: a revision that comes before the second person is open again."""
+    outcome: Mapped[AmendmentState]
+    reason: Mapped[LongText]
+    reason_html: Mapped[LongText]
+    final_heading: Mapped[ShortText | None]
+    final_text: Mapped[LongText | None]
+    """The words that are to enter the text, where it is taken up in part."""
+    pieces: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The way from the Abschnitt as it stood to those words, where it was quickly found."""
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime]
+    needs_second: Mapped[bool] = mapped_column(default=False)
+    """Declining against a majority in three or more benches: a second person must agree."""
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """The second person, whether they agreed or not."""
+    effective_at: Mapped[datetime | None]
+    """Since when it stands and is public; None while it waits for the second person."""
+    refused_at: Mapped[datetime | None]
+    """The second person did not agree; the amendment can be decided on again."""

@@ -147,3 +147,55 @@ def votable(consultation: Consultation, amendment_id: int, *, is_open: bool) -> 
     """A wording as the rule `ballot.amendment_wording` sees it, from what a page has read."""
     facts = {"open_amendment": amendment_id if is_open else None}
     return Votable(SubjectKind.AMENDMENT_WORDING, consultation, facts=facts)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the Redaktion is about to decide on."""
+
+    consultation: Consultation
+    author_id: int
+    organisation_id: int | None
+    """Of the proposer, on the day it was filed."""
+    decided_by_id: int | None = None
+    """Who has decided already, where a second person is asked."""
+
+
+@condition(
+    _l(
+        "Über einen Vorschlag der eigenen Organisation entscheidet niemand. Überlassen Sie das "
+        "jemand anderem aus der Redaktion."
+    )
+)
+def is_not_of_the_proposers(actor: Any, case: Case) -> bool:
+    """Neither the proposer nor anybody of the proposer's organisation."""
+    if case.author_id == actor.id:
+        return False
+    return case.organisation_id is None or case.organisation_id != actor.organisation_id
+
+
+@condition(
+    _l(
+        "Drei oder mehr Bänke stimmen dem Vorschlag mehrheitlich zu. Ihre Ablehnung gilt erst, "
+        "wenn eine zweite Person der Redaktion zustimmt."
+    )
+)
+def is_somebody_else(actor: Any, case: Case) -> bool:
+    """The second pair of eyes."""
+    return case.decided_by_id != actor.id
+
+
+DESK = Rule("amendment.desk", [Role.EDITOR])
+DECIDE = Rule(
+    "amendment.decide",
+    [Role.EDITOR],
+    phase_opens(Act.DECIDE_AMENDMENTS),
+    is_not_of_the_proposers,
+)
+CONFIRM = Rule(
+    "amendment.confirm",
+    [Role.EDITOR],
+    phase_opens(Act.DECIDE_AMENDMENTS),
+    is_not_of_the_proposers,
+    is_somebody_else,
+)

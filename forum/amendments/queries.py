@@ -1,6 +1,6 @@
 """Reading amendments: lists, one with its history, and what actions decide on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,18 +12,18 @@ from forum.accounts.models import Bench, Consent, Organisation, User
 from forum.amendments import comparing
 from forum.amendments.models import (
     Amendment,
+    AmendmentDecision,
     AmendmentKind,
     AmendmentState,
     AmendmentWording,
     Motion,
 )
-from forum.amendments.reading import AmendmentView, Line, OldWording
+from forum.amendments.reading import AmendmentView, Line, OldWording, Verdict
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.recommendations.models import (
     Consultation,
     Paragraph,
-    Place,
     Recommendation,
     Subject,
     Version,
@@ -77,7 +77,8 @@ def listed(*wanted: ColumnElement[bool]) -> Select[Any]:
     return found
 
 
-def _read(statement: Select[Any]) -> list[Line]:
+def read(statement: Select[Any]) -> list[Line]:
+    """The rows of a statement that began as `listed`."""
     return [line_of(row) for row in db.session.execute(statement)]
 
 
@@ -121,7 +122,7 @@ def line_of(row: Any) -> Line:
 
 def lines(recommendation_id: int) -> list[Line]:
     """All amendments to a text, by number."""
-    return _read(listed(Amendment.recommendation_id == recommendation_id))
+    return read(listed(Amendment.recommendation_id == recommendation_id))
 
 
 def by_subjects(subject_ids: Sequence[int]) -> dict[int, Line]:
@@ -131,7 +132,7 @@ def by_subjects(subject_ids: Sequence[int]) -> dict[int, Line]:
         or_(one.id.in_(subject_ids), one.amendment_id.in_(subject_ids))
     )
     of = {wording: amendment for wording, amendment in db.session.execute(owners)}  # noqa: C416
-    found = {line.id: line for line in _read(listed(Amendment.id.in_(set(of.values()))))}
+    found = {line.id: line for line in read(listed(Amendment.id.in_(set(of.values()))))}
     return {key: found[of.get(key, key)] for key in subject_ids if of.get(key, key) in found}
 
 
@@ -151,7 +152,7 @@ def view(recommendation_id: int, number: int, clauses: Sequence[Clause]) -> Amen
         .where(Amendment.recommendation_id == recommendation_id, Amendment.number == number)
         .scalar_subquery()
     )
-    together = _read(listed(Amendment.motion_id == motion))
+    together = read(listed(Amendment.motion_id == motion))
     line = next((one for one in together if one.number == number), None)
     if line is None:
         raise NotFound
@@ -160,6 +161,21 @@ def view(recommendation_id: int, number: int, clauses: Sequence[Clause]) -> Amen
         others=[one for one in together if one.number != number],
         earlier=_earlier(line) if line.wording_number > 1 else (),
         clause=next((one for one in clauses if one.paragraph_id == line.paragraph_id), None),
+        verdict=_verdict(line) if line.is_decided else None,
+    )
+
+
+def _verdict(line: Line) -> Verdict | None:
+    made = next((one for one in reversed(decisions([line.id])) if one.effective_at), None)
+    return (
+        Verdict(
+            reason_html=made.reason_html,
+            final=(made.final_heading or "", made.final_text) if made.final_text else None,
+            change=comparing.stored(made.pieces),
+            on=made.effective_at or made.decided_at,
+        )
+        if made
+        else None
     )
 
 
@@ -305,30 +321,6 @@ def held(amendment_id: int) -> Amendment:
     return found
 
 
-def wordings_in(recommendation_id: int, version_number: int) -> dict[int, Wording]:
-    """What each Abschnitt read in one version, by its number."""
-    rows = db.session.execute(
-        select(Paragraph.number, Wording)
-        .join(Wording, Wording.paragraph_id == Paragraph.id)
-        .join(Place, Place.wording_id == Wording.id)
-        .join(Version, Version.id == Place.version_id)
-        .where(Version.recommendation_id == recommendation_id, Version.number == version_number)
-    )
-    return {number: wording for number, wording in rows}  # noqa: C416
-
-
-def version_id(recommendation_id: int, number: int) -> int:
-    """The key of a version."""
-    found = db.session.scalar(
-        select(Version.id).where(
-            Version.recommendation_id == recommendation_id, Version.number == number
-        )
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
 def wording(wording_id: int) -> Wording | None:
     """The words an Abschnitt had."""
     return db.session.get(Wording, wording_id)
@@ -379,3 +371,14 @@ def motion_of(amendment_id: int) -> Motion:
         .join(Amendment, Amendment.motion_id == Motion.id)
         .where(Amendment.id == amendment_id)
     ).one()
+
+
+def decisions(amendment_ids: Collection[int]) -> list[AmendmentDecision]:
+    """All that was decided about these amendments, the latest last."""
+    return list(
+        db.session.scalars(
+            select(AmendmentDecision)
+            .where(AmendmentDecision.amendment_id.in_(amendment_ids))
+            .order_by(AmendmentDecision.id)
+        )
+    )

@@ -84,6 +84,11 @@ class Line:
         return self.state is AmendmentState.UNDER_REVIEW
 
     @property
+    def is_decided(self) -> bool:
+        """The Redaktion has decided, one way or another."""
+        return self.state not in {AmendmentState.UNDER_REVIEW, AmendmentState.WITHDRAWN}
+
+    @property
     def is_open(self) -> bool:
         """Whether it can be voted on, as far as it is up to itself."""
         return self.is_under_review and not self.is_hidden
@@ -114,6 +119,17 @@ class OldWording:
     change: Change | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the Redaktion decided, as everybody reads it."""
+
+    reason_html: str
+    final: tuple[str, str] | None
+    """Heading and text that are to enter the text, where it was taken up in part."""
+    change: Change | None
+    on: datetime
+
+
 @dataclass(kw_only=True)
 class AmendmentView:
     """An amendment on its own page."""
@@ -122,6 +138,7 @@ class AmendmentView:
     others: Sequence[Line]
     """The other amendments of the same motion."""
     earlier: Sequence[OldWording] = field(default_factory=tuple)
+    verdict: Verdict | None = None
     clause: Clause | None = None
     """The Abschnitt as it reads now; None when the text has it no longer, and at the beginning."""
 

@@ -3,7 +3,9 @@
 The page of one amendment belongs to the thread: it carries a debate.
 """
 
-from flask import Blueprint, Response, flash, url_for
+from importlib import import_module
+
+from flask import Response, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from htmx_flask import request
@@ -12,11 +14,12 @@ from forum.accounts.bylines import byline_of
 from forum.accounts.current import viewer
 from forum.accounts.models import User
 from forum.amendments import actions, comparing, queries, writing
+from forum.amendments.blueprint import bp
 from forum.amendments.comparing import Change
 from forum.amendments.forms import MotionForm
 from forum.amendments.models import AmendmentKind, AmendmentState
 from forum.amendments.policy import FILE, REVISE, Floor, Standing
-from forum.amendments.reading import AmendmentView, deed
+from forum.amendments.reading import AmendmentView
 from forum.kernel.errors import Conflict, SignInRequired
 from forum.kernel.policy import Rule
 from forum.kernel.web import MAX_KEY, page, see_other, whole
@@ -25,8 +28,8 @@ from forum.recommendations import queries as recommendations
 from forum.recommendations.models import Recommendation
 from forum.recommendations.queries import Clause
 
-bp = Blueprint("amendments", __name__)
-bp.add_app_template_global(deed, "amendment_deed")
+# The pages of the Redaktion hang themselves on the same blueprint.
+import_module("forum.amendments.desk_views")
 
 _N = f"<int(min=1, max={MAX_KEY}):number>"
 
@@ -125,7 +128,7 @@ def _since(
     recommendation_id: int, form: MotionForm, clauses: dict[int, Clause]
 ) -> list[tuple[Clause, Change]]:
     """What reads otherwise now than in the version that the form was opened on."""
-    before = queries.wordings_in(recommendation_id, form.version)
+    before = recommendations.wordings_in(recommendation_id, form.version)
     about = {change.paragraph for change in form.changes}
     moved = [
         clause

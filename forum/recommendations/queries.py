@@ -215,3 +215,27 @@ def latest_wordings(recommendation_id: int) -> dict[int, Wording]:
 def demo_rounds() -> Sequence[str]:
     """The slugs of rounds that hold invented people's words."""
     return db.session.scalars(select(Consultation.slug).where(Consultation.has_demo)).all()
+
+
+def wordings_in(recommendation_id: int, version_number: int) -> dict[int, Wording]:
+    """What each Abschnitt read in one version, by its number."""
+    rows = db.session.execute(
+        select(Paragraph.number, Wording)
+        .join(Wording, Wording.paragraph_id == Paragraph.id)
+        .join(Place, Place.wording_id == Wording.id)
+        .join(Version, Version.id == Place.version_id)
+        .where(Version.recommendation_id == recommendation_id, Version.number == version_number)
+    )
+    return {number: wording for number, wording in rows}  # noqa: C416
+
+
+def version_id(recommendation_id: int, number: int) -> int:
+    """The key of a version."""
+    found = db.session.scalar(
+        select(Version.id).where(
+            Version.recommendation_id == recommendation_id, Version.number == number
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
