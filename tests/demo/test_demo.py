@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from forum.accounts.models import Bench, Organisation, Role, User
 from forum.accounts.queries import with_all
 from forum.ballots.models import Ballot
-from forum.ballots.queries import recount
+from forum.ballots.recounting import recount
 from forum.config import Config, ConfigError
 from forum.content import actions as content
 from forum.deliberation.models import Comment, Visibility

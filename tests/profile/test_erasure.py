@@ -14,7 +14,7 @@ from forum.accounts.actions import hashed, set_password
 from forum.accounts.models import Organisation, Role, User
 from forum.ballots import actions as ballots
 from forum.ballots.models import Ballot
-from forum.ballots.queries import recount
+from forum.ballots.recounting import recount
 from forum.deliberation import actions as writing
 from forum.deliberation.models import Comment, CommentKind, Visibility
 from forum.kernel import mail
