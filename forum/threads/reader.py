@@ -5,6 +5,7 @@ from typing import Any
 
 from forum.accounts.bylines import Byline, byline_of
 from forum.accounts.models import Role, User
+from forum.amendments.policy import FILE, Floor
 from forum.ballots.policy import Votable, may_vote
 from forum.deliberation.models import Visibility
 from forum.deliberation.policy import POST, Debate, ratable
@@ -25,7 +26,8 @@ class Reader:
     vote_wording: Decision
     vote_thesis: Decision
     comments_are_open: bool
-    amendments_are_open: bool
+    may_amend: bool
+    """May propose changes to the text, or could after signing in."""
     is_waiting: bool
     """A member whom nobody has confirmed yet: writes what others see later, and votes then."""
     may_invite: bool
@@ -36,6 +38,7 @@ class Reader:
 
 def reader_of(viewer: Any, consultation: Consultation) -> Reader:
     """Ask every rule once."""
+    filing = FILE.check(viewer, Floor(consultation))
     return Reader(
         id=viewer.id,
         is_signed_in=viewer.is_authenticated,
@@ -44,7 +47,7 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
         vote_wording=_said(may_vote(viewer, Votable(SubjectKind.WORDING, consultation))),
         vote_thesis=_said(may_vote(viewer, Votable(SubjectKind.THESIS, consultation))),
         comments_are_open=is_open(consultation, Act.COMMENT),
-        amendments_are_open=is_open(consultation, Act.AMEND),
+        may_amend=bool(filing) or filing.sign_in_helps,
         is_waiting=isinstance(viewer, User)
         and Role.MEMBER in viewer.roles
         and viewer.member_since is None,
