@@ -19,6 +19,7 @@ from forum.deliberation.events import (
     CommentRestored,
 )
 from forum.deliberation.models import Comment, CommentEdition, CommentKind, Visibility
+from forum.deliberation.ordering import MAX_RANK, place_of
 from forum.deliberation.policy import DELETE, EDIT, POST, Debate, OwnText, is_silent
 from forum.deliberation.writing import TextRefused, checked
 from forum.kernel import clock, html, jobs
@@ -83,7 +84,10 @@ def post_comment(
         raise TextRefused(CHOOSE_A_KIND)
     if not is_pending:
         count_about(about_subject_id, 1)
-    rank = count_reply(parent.root_id or parent.id, parent.id) if parent and not is_pending else 0
+    rank = order = 0
+    if parent and not is_pending:
+        rank = count_reply(parent.root_id or parent.id, parent.id)
+        order = place_of(parent.depth, parent.reply_order, rank)
     given = {"counted_id": recommendation.id, "shown": int(not is_pending)}
     number = db.session.execute(_NEXT_NUMBER, given).scalar_one()
     subject = new_subject(
@@ -102,6 +106,8 @@ def post_comment(
             root_id=(parent.root_id or parent.id) if parent else None,
             parent_id=parent.id if parent else None,
             reply_rank=rank,
+            depth=parent.depth + 1 if parent else 0,
+            reply_order=order,
             author_id=author.id,
             consent_id=scene.consent_id,
             source=text,
@@ -168,6 +174,8 @@ def count_reply(root_id: int, parent_id: int) -> int:
             .execution_options(synchronize_session=False)
         )
     }
+    if ranks[root_id] > MAX_RANK:
+        raise Conflict(_l("Dieser Faden ist voll. Schreiben Sie einen neuen Beitrag."))
     return ranks[root_id]
 
 

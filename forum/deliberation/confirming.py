@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from forum.deliberation.actions import count_about, count_reply, tell_posted
 from forum.deliberation.models import Comment, Visibility
+from forum.deliberation.ordering import place_of
 from forum.kernel.db import begin_writing, db
 from forum.recommendations.actions import changed
 from forum.recommendations.models import Recommendation, Subject
@@ -34,6 +35,8 @@ def publish_pending(author_id: int) -> int:
         count_about(comment.about_id, 1)
         if comment.root_id is not None and comment.parent_id is not None:
             comment.reply_rank = count_reply(comment.root_id, comment.parent_id)
+            parent = db.session.get_one(Comment, comment.parent_id)
+            comment.reply_order = place_of(parent.depth, parent.reply_order, comment.reply_rank)
         comment.visibility = Visibility.VISIBLE
         found = by_recommendation.get(comment.recommendation_id, 0)
         by_recommendation[comment.recommendation_id] = found + 1

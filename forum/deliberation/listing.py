@@ -6,6 +6,7 @@ from datetime import datetime
 
 from forum.accounts.bylines import Byline
 from forum.deliberation.models import CommentKind, Visibility
+from forum.deliberation.ordering import LEVELS
 from forum.recommendations.models import SubjectKind
 
 PAGE = 20
@@ -44,6 +45,14 @@ class CommentView:
     hidden_reason: str | None
     reply_rank: int
     reply_count: int
+    depth: int
+    reply_order: int
+    answered: Byline | None = None
+    """Of a reply that does not stand right below what it answers: who wrote that, if they show."""
+    is_elsewhere: bool = False
+    """What it answers stands on another page."""
+    is_apart: bool = False
+    """Does not stand right below what it answers, so that it has to say so."""
     replies: list["CommentView"] = field(default_factory=list)
 
     @property
@@ -60,6 +69,11 @@ class CommentView:
     def further(self) -> int:
         """Of a first comment: how many replies stand on its own page only."""
         return self.reply_count - sum(not reply.is_pending for reply in self.replies)
+
+    @property
+    def level(self) -> int:
+        """Of a reply: on which of the levels it stands."""
+        return min(max(self.depth, 1), LEVELS)
 
     @property
     def anchor(self) -> str:
@@ -86,12 +100,13 @@ class Listing:
 
 @dataclass(slots=True)
 class Thread:
-    """A first comment with one page of its replies, in the order they came."""
+    """A first comment with one page of its replies, each below what it answers."""
 
     root: CommentView
     earlier: int | None = None
-    """`?nach=` of the page before; 0 for the first."""
+    """`?vor=` of the page before: the number of the first reply on this one."""
     later: int | None = None
+    """`?nach=` of the page after: the number of the last reply on this one."""
     editions: dict[int, list["Edition"]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[CommentView]:
@@ -110,13 +125,28 @@ class Edition:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a comment stands: under which first comment, and as the how-manieth reply."""
+    """Where a comment stands: under which first comment, and how many replies that has."""
 
     number: int
     root_number: int
+    reply_count: int
     reply_rank: int
 
     @property
-    def after(self) -> int:
-        """The cursor of the page of replies that shows it."""
-        return max(0, (self.reply_rank - 1) // REPLY_PAGE * REPLY_PAGE)
+    def near(self) -> int | None:
+        """`?bei=` of the page of replies that shows it; None where there is only one page."""
+        is_alone = self.reply_count <= REPLY_PAGE or self.number == self.root_number
+        return None if is_alone else self.number
+
+
+def say_whom(root: CommentView) -> None:
+    """Find the replies that do not stand right below what they answer, and whom they answer."""
+    shown = {view.id: view for view in (root, *root.replies)}
+    above = [root.id, 0, 0]
+    for reply in root.replies:
+        reply.is_apart = reply.is_pending or above[reply.level - 1] != reply.parent_id
+        if reply.is_apart:
+            parent = shown.get(reply.parent_id or 0)
+            reply.answered = parent.byline if parent and parent.byline.name else None
+            reply.is_elsewhere = parent is None
+        above[reply.level :] = [reply.id, *(0 for _ in above[reply.level + 1 :])]

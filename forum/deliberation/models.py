@@ -2,11 +2,21 @@
 
 import enum
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
+from forum.deliberation.ordering import place_of
 from forum.kernel.db import Base, LongText, Model
 
 
@@ -29,6 +39,14 @@ class Visibility(enum.StrEnum):
     DELETED = "deleted"
 
 
+def _depth(context: Any) -> int:
+    return int(context.get_current_parameters().get("root_id") is not None)
+
+
+def _reply_order(context: Any) -> int:
+    return place_of(0, 0, context.get_current_parameters().get("reply_rank") or 0)
+
+
 class Comment(Base):
     """A Beitrag: on a recommendation, paragraph, thesis, amendment or position, or a reply."""
 
@@ -45,6 +63,8 @@ class Comment(Base):
         Index("ix_comments_first", "recommendation_id", "root_id", "number"),
         Index("ix_comments_first_about", "about_id", "root_id", "number"),
         Index("ix_comments_replies", "root_id", "reply_rank"),
+        # A page of all replies of a first comment, as they are read.
+        Index("ix_comments_reading", "root_id", "reply_order"),
         Index(
             "ix_comments_pending",
             "author_id",
@@ -72,6 +92,10 @@ class Comment(Base):
 
     0 until a reply is public: a pending one takes its rank when its author is confirmed.
     """
+    depth: Mapped[int] = mapped_column(default=_depth)
+    """0 for a first comment, 1 for a reply to it, and so on; said nothing, a reply answers it."""
+    reply_order: Mapped[int] = mapped_column(BigInteger, default=_reply_order)
+    """Where a reply stands in its thread (`ordering.place_of`); 0 while it has no rank."""
     reply_count: Mapped[int] = mapped_column(default=0)
     """Of a first comment: all replies ever, so that ranks never repeat."""
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)

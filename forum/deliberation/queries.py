@@ -4,7 +4,7 @@ Lists are read as columns, in one statement each, whatever the number of comment
 comments of a page by number, and with each its first replies by rank.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -25,14 +25,11 @@ from forum.accounts.models import Bench, Organisation, User
 from forum.deliberation.listing import (
     PAGE,
     REPLIES,
-    REPLY_PAGE,
     CommentView,
-    Edition,
     Listing,
-    Spot,
-    Thread,
+    say_whom,
 )
-from forum.deliberation.models import Comment, CommentEdition, CommentKind, Visibility
+from forum.deliberation.models import Comment, CommentKind, Visibility
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.positions.models import Party, Position, Thesis
@@ -68,15 +65,17 @@ _COLUMNS: tuple[Any, ...] = (
     Comment.hidden_reason,
     Comment.reply_rank,
     Comment.reply_count,
+    Comment.depth,
+    Comment.reply_order,
 )
 _NOBODY = Byline("", "")
 
 
-def _views(statement: Select[Any], given: dict[str, Any] | None = None) -> list[CommentView]:
+def views(statement: Select[Any], given: dict[str, Any] | None = None) -> list[CommentView]:
     return [_view(row) for row in db.session.execute(statement, given or {})]
 
 
-def _with_authors(ids: Any) -> Select[Any]:
+def with_authors(ids: Any) -> Select[Any]:
     statement: Select[Any] = (
         select(*_COLUMNS)
         .join(ids, ids.c.id == Comment.id)
@@ -111,7 +110,7 @@ def _page_of_first_comments(given: frozenset[str]) -> Select[Any]:
     wanted = [
         Comment.recommendation_id == bindparam("recommendation_id"),
         Comment.root_id.is_(None),
-        _may_see(Comment),
+        may_see(Comment),
         *(
             condition
             for name, condition in {
@@ -133,20 +132,20 @@ def _page_of_first_comments(given: frozenset[str]) -> Select[Any]:
         select(reply.id)
         .join(firsts, firsts.c.id == reply.root_id)
         .where(reply.reply_rank.between(1, REPLIES)),
-        _own_pending(firsts),
+        own_pending(firsts),
     ).subquery("shown")
-    return _with_authors(shown)
+    return with_authors(shown)
 
 
 _READER: ColumnElement[int | None] = bindparam("reader_id", type_=Integer)
 
 
-def _may_see(comment: Any) -> ColumnElement[bool]:
+def may_see(comment: Any) -> ColumnElement[bool]:
     """What waits for its author's confirmation is for that author (`reader_id`) alone."""
     return or_(comment.visibility != Visibility.PENDING, comment.author_id == _READER)
 
 
-def _own_pending(roots: Any) -> Select[Any]:
+def own_pending(roots: Any) -> Select[Any]:
     """The reader's own replies under these first comments that nobody else sees yet."""
     reply = aliased(Comment)
     return (
@@ -176,8 +175,8 @@ def first_comments(
     statement = _page_of_first_comments(
         frozenset(name for name, value in given.items() if value is not None)
     )
-    roots = _assembled(
-        _views(
+    roots = assembled(
+        views(
             statement,
             given
             | {
@@ -202,7 +201,7 @@ def first_comments(
     return listing
 
 
-def _assembled(views: Iterable[CommentView]) -> list[CommentView]:
+def assembled(views: Iterable[CommentView]) -> list[CommentView]:
     """First comments with their replies below them, in the order these came."""
     roots: dict[int, CommentView] = {}
     replies = []
@@ -211,83 +210,13 @@ def _assembled(views: Iterable[CommentView]) -> list[CommentView]:
             roots[view.id] = view
         else:
             replies.append(view)
-    replies.sort(key=lambda reply: (reply.is_pending, reply.reply_rank, reply.number))
+    replies.sort(key=lambda reply: (reply.is_pending, reply.reply_order, reply.number))
     for reply in replies:
         if reply.root_id in roots:
             roots[reply.root_id].replies.append(reply)
+    for root in roots.values():
+        say_whom(root)
     return list(roots.values())
-
-
-def thread(
-    recommendation_id: int, number: int, *, after: int = 0, reader_id: int | None = None
-) -> Thread:
-    """A first comment and a page of its replies; `after` is the rank of the last reply before.
-
-    404 when there is no first comment of this number; `root_of` finds that of a reply.
-    """
-    root = (
-        select(Comment.id)
-        .where(
-            Comment.recommendation_id == recommendation_id,
-            Comment.number == number,
-            Comment.root_id.is_(None),
-            _may_see(Comment),
-        )
-        .cte("root")
-    )
-    page = (
-        select(Comment.id)
-        .join(root, root.c.id == Comment.root_id)
-        .where(Comment.reply_rank > after)
-        .order_by(Comment.reply_rank)
-        .limit(REPLY_PAGE + 1)
-        .cte("page")
-    )
-    shown = union_all(select(root.c.id), select(page.c.id), _own_pending(root)).subquery("shown")
-    roots = _assembled(_views(_with_authors(shown), {"reader_id": reader_id}))
-    if not roots:
-        raise NotFound
-    found = Thread(roots[0])
-    replies = [reply for reply in found.root.replies if not reply.is_pending]
-    if len(replies) > REPLY_PAGE:
-        found.later = replies[REPLY_PAGE - 1].reply_rank
-        found.root.replies.remove(replies[REPLY_PAGE])
-    if after:
-        found.earlier = max(0, after - REPLY_PAGE)
-    edited = [view.id for view in found if view.edited_at]
-    if edited:
-        found.editions = _editions(edited)
-    return found
-
-
-def _editions(comment_ids: Sequence[int]) -> dict[int, list[Edition]]:
-    """The earlier texts of these comments, the latest first."""
-    found: dict[int, list[Edition]] = {}
-    for comment_id, html, replaced_at in db.session.execute(
-        select(CommentEdition.comment_id, CommentEdition.html, CommentEdition.replaced_at)
-        .where(CommentEdition.comment_id.in_(comment_ids))
-        .order_by(CommentEdition.id.desc())
-    ):
-        found.setdefault(comment_id, []).append(Edition(html, replaced_at))
-    return found
-
-
-def spot(recommendation_id: int, number: int, reader_id: int | None = None) -> Spot:
-    """Where the comment of this number stands; 404 when there is none, or none for this reader."""
-    root = aliased(Comment)
-    found = db.session.execute(
-        select(Comment.number, func.coalesce(root.number, Comment.number), Comment.reply_rank)
-        .outerjoin(root, root.id == Comment.root_id)
-        .where(
-            Comment.recommendation_id == recommendation_id,
-            Comment.number == number,
-            _may_see(Comment),
-        ),
-        {"reader_id": reader_id},
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    return Spot(*found)
 
 
 def numbered(recommendation_id: int, number: int, reader_id: int | None = None) -> Comment:
@@ -319,7 +248,7 @@ def pending_count(author_id: int) -> int:
 def _one_comment(reader_id: int | None, *wanted: ColumnElement[bool]) -> Comment:
     found = db.session.scalars(
         select(Comment)
-        .where(*wanted, _may_see(Comment))
+        .where(*wanted, may_see(Comment))
         .options(
             joinedload(Comment.author).joinedload(User.organisation).joinedload(Organisation.bench),
             joinedload(Comment.author).joinedload(User.own_bench),

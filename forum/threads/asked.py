@@ -28,6 +28,8 @@ class Asked:
 
     before: int | None = None
     after: int | None = None
+    near: int | None = None
+    """A reply that the page of replies has to show."""
     kind: str = ""
     reply_to: int | None = None
     editing: int | None = None
@@ -40,6 +42,7 @@ class Asked:
         return cls(
             before=whole(args.get("vor")),
             after=whole(args.get("nach")),
+            near=whole(args.get("bei")),
             kind=kind if kind in KINDS else "",
             reply_to=whole(args.get("antwort")),
             editing=whole(args.get("bearbeiten")),

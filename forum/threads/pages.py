@@ -69,7 +69,12 @@ class Board:
     @cached_property
     def here(self) -> str:
         """The address of this page of the list, without the form that is open on it."""
-        args = {"art": self.asked.kind, "vor": self.asked.before, "nach": self.asked.after}
+        args = {
+            "art": self.asked.kind,
+            "vor": self.asked.before,
+            "nach": self.asked.after,
+            "bei": self.asked.near,
+        }
         query = urlencode({name: value for name, value in args.items() if value})
         return f"{self.path}?{query}" if query else self.path
 

@@ -14,6 +14,7 @@ from forum.amendments.policy import votable as votable_amendment
 from forum.ballots import queries as ballots
 from forum.ballots.policy import ACTS, Votable, may_vote
 from forum.deliberation import queries as deliberation
+from forum.deliberation import replies
 from forum.deliberation.described import described
 from forum.deliberation.listing import CommentView, Listing
 from forum.kernel.db import db
@@ -278,8 +279,13 @@ def part_about(stage: Stage, about_id: int, asked: Asked) -> Part | Board:
 
 def talk(stage: Stage, number: int, asked: Asked) -> Talk:
     """The comment of this number and a page of its replies; 404 for a reply's number."""
-    found = deliberation.thread(
-        stage.recommendation.id, number, after=asked.after or 0, reader_id=stage.reader.id
+    found = replies.thread(
+        stage.recommendation.id,
+        number,
+        before=asked.before,
+        after=asked.after,
+        near=asked.near,
+        reader_id=stage.reader.id,
     )
     comments = Board(
         stage,

@@ -12,7 +12,7 @@ from forum.accounts.current import viewer
 from forum.accounts.models import User
 from forum.ballots import actions as ballots
 from forum.ballots.figures import VALUES
-from forum.deliberation import actions, deciding, listing
+from forum.deliberation import actions, deciding, listing, replies
 from forum.deliberation import queries as deliberation
 from forum.deliberation.models import Visibility
 from forum.kernel import clock
@@ -45,6 +45,7 @@ def _comment_words() -> dict[str, Any]:
             "yours": _("Ihr Beitrag"),
             "about": _("zu"),
             "on": _("auf"),
+            "answers": _("antwortet auf"),
             "on_comment": _("auf Beitrag"),
             "answer": _("Antworten"),
             "edit": _("Bearbeiten"),
@@ -179,7 +180,7 @@ def _talk(stage: Stage, talk: Talk, number: int) -> str | Response:
 
 def _spot(stage: Stage, number: int) -> str:
     """The address of a reply: the page of its thread that shows it."""
-    spot = deliberation.spot(stage.recommendation.id, number, stage.reader.id)
+    spot = replies.spot(stage.recommendation.id, number, stage.reader.id)
     if spot.root_number == number:
         raise NotFound
     args = {
@@ -189,7 +190,7 @@ def _spot(stage: Stage, number: int) -> str:
         "threads.comment",
         slug=stage.recommendation.slug,
         number=spot.root_number,
-        nach=spot.after or None,
+        bei=spot.near,
         _anchor=f"beitrag-{number}",
         **args,
     )
@@ -221,7 +222,6 @@ def post_comment(slug: str) -> ResponseReturnValue:
     posted = actions.post_comment(
         viewer(), form.about, form.comment_kind, form.text, form.parent, form.submission
     )
-    root = deciding.root_number(posted)
     if posted.visibility is Visibility.PENDING:
         flash(_("Ihr Beitrag ist gespeichert. Er wird nach Ihrer Bestätigung sichtbar."), "message")
     else:
@@ -231,9 +231,10 @@ def post_comment(slug: str) -> ResponseReturnValue:
     back = _back(form, thread)
     if posted.parent_id is None:
         return see_other(back, smallest=back, focus=anchor)
-    spot = listing.Spot(posted.number, root, posted.reply_rank)
-    own_page = url_for("threads.comment", slug=slug, number=root, nach=spot.after or None)
-    is_shown = posted.reply_rank <= listing.REPLIES or "/beitraege/" in back
+    rank = posted.reply_rank
+    spot = listing.Spot(posted.number, deciding.root_number(posted), rank, rank)
+    own_page = url_for("threads.comment", slug=slug, number=spot.root_number, bei=spot.near)
+    is_shown = rank <= listing.REPLIES or ("/beitraege/" in back and not spot.near)
     return see_other(back if is_shown else own_page, smallest=own_page, focus=anchor)
 
 
@@ -250,9 +251,9 @@ def _not_yet(slug: str, form: CommentForm) -> str | Response:
         raise _refused(stage)
     if form.parent is not None:
         answered = deliberation.by_id(stage.recommendation.id, form.parent)
-        spot = deliberation.spot(stage.recommendation.id, answered.number)
+        spot = replies.spot(stage.recommendation.id, answered.number)
         root = spot.root_number
-        talk = queries.talk(stage, root, Asked(after=spot.after))
+        talk = queries.talk(stage, root, Asked(near=spot.near))
         talk.board.form = writing.reply_to(stage, answered, back=form.back, typed=form, root=root)
         return _talk(stage, talk, root)
     part = queries.part_about(stage, form.about, asked)
@@ -285,11 +286,11 @@ def edit_comment(slug: str, number: int) -> ResponseReturnValue:
     """Change one's own comment."""
     stage = queries.stage(slug, viewer())
     found = deliberation.numbered(stage.recommendation.id, number, stage.reader.id)
-    spot = deliberation.spot(stage.recommendation.id, number, stage.reader.id)
+    spot = replies.spot(stage.recommendation.id, number, stage.reader.id)
     form = CommentForm.of(request.form, needs_kind=False)
     if form.errors or form.is_preview:
         writing.require_own(stage, found)
-        talk = queries.talk(stage, spot.root_number, Asked(after=spot.after))
+        talk = queries.talk(stage, spot.root_number, Asked(near=spot.near))
         talk.board.form = writing.change(stage, found, root=spot.root_number, typed=form)
         return _talk(stage, talk, spot.root_number), 422 if form.errors else 200
     actions.edit_comment(viewer(), found.id, form.text)
@@ -303,7 +304,7 @@ def delete_comment(slug: str, number: int) -> ResponseReturnValue:
     """Take one's own comment back."""
     stage = queries.stage(slug, viewer())
     found = deliberation.numbered(stage.recommendation.id, number, stage.reader.id)
-    spot = deliberation.spot(stage.recommendation.id, number, stage.reader.id)
+    spot = replies.spot(stage.recommendation.id, number, stage.reader.id)
     actions.delete_comment(viewer(), found.id)
     flash(_("Ihr Beitrag ist gelöscht."), "message")
     if found.visibility is Visibility.PENDING and spot.root_number == number:
@@ -315,7 +316,7 @@ def delete_comment(slug: str, number: int) -> ResponseReturnValue:
 
 
 def _page_of(slug: str, spot: listing.Spot) -> str:
-    return url_for("threads.comment", slug=slug, number=spot.root_number, nach=spot.after or None)
+    return url_for("threads.comment", slug=slug, number=spot.root_number, bei=spot.near)
 
 
 # Voting ---

@@ -1018,6 +1018,8 @@ def upgrade() -> None:
         sa.Column("root_id", sa.Integer(), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("reply_rank", sa.Integer(), nullable=False),
+        sa.Column("depth", sa.Integer(), nullable=False),
+        sa.Column("reply_order", sa.BigInteger(), nullable=False),
         sa.Column("reply_count", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("consent_id", sa.Integer(), nullable=False),
@@ -1098,6 +1100,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("visibility = 'pending'"),
             postgresql_where=sa.text("visibility = 'pending'"),
         )
+        batch_op.create_index("ix_comments_reading", ["root_id", "reply_order"], unique=False)
         batch_op.create_index("ix_comments_replies", ["root_id", "reply_rank"], unique=False)
 
     op.create_table(
@@ -1732,6 +1735,7 @@ def downgrade() -> None:
     op.drop_table("motions")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_index("ix_comments_replies")
+        batch_op.drop_index("ix_comments_reading")
         batch_op.drop_index(
             "ix_comments_pending",
             sqlite_where=sa.text("visibility = 'pending'"),

@@ -149,6 +149,8 @@ def flood(database):
             "root_id": root,
             "parent_id": root,
             "reply_rank": (n - 1) % 4,
+            "reply_order": ((n - 1) % 4) << 42,
+            "depth": int(bool(root)),
             "reply_count": 0 if root else 3,
             "html": f"<p>Ein Satz mit {word}.</p>",
             "submission": None,

@@ -3,7 +3,7 @@
 import pytest
 
 from forum.accounts.models import User
-from forum.deliberation import actions, queries
+from forum.deliberation import actions, queries, replies
 from forum.deliberation.models import Comment, CommentKind
 from forum.kernel.db import db
 
@@ -55,7 +55,7 @@ class Debate:
         return self.make.run(lambda: queries.first_comments(self.recommendation.id, **more))
 
     def thread(self, number, **more):
-        return self.make.run(lambda: queries.thread(self.recommendation.id, number, **more))
+        return self.make.run(lambda: replies.thread(self.recommendation.id, number, **more))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from forum.accounts.actions import confirm_member, create_user
 from forum.accounts.models import Appearance, Bench, Organisation, Role, User
 from forum.accounts.queries import user
-from forum.deliberation import actions, queries
+from forum.deliberation import actions, replies
 from forum.deliberation.described import described
 from forum.deliberation.models import Comment, CommentKind, Visibility
 from forum.kernel.db import db, unit_of_work
@@ -69,7 +69,7 @@ def test_only_its_author_finds_it_in_lists_and_threads(debate, newcomer):
     with pytest.raises(NotFound):
         debate.thread(pending.number, reader_id=debate.author.id)
     with pytest.raises(NotFound):
-        debate.run(lambda: queries.spot(debate.recommendation.id, reply.number))
+        debate.run(lambda: replies.spot(debate.recommendation.id, reply.number))
 
 
 def test_the_author_reads_when_it_becomes_visible_and_others_read_nothing(debate, newcomer, browse):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from forum.accounts.models import Appearance, Role, Visitor
-from forum.deliberation import actions, queries
+from forum.deliberation import actions, replies
 from forum.deliberation.listing import PAGE
 from forum.deliberation.models import Comment, CommentKind
 from forum.deliberation.writing import TextRefused
@@ -323,8 +323,14 @@ def test_a_long_thread_is_read_in_pages(debate):
     second = debate.thread(root.number, after=first.later)
 
     assert [reply.reply_rank for reply in first.root.replies] == list(range(1, 51))
-    assert (first.earlier, first.later) == (None, 50)
+    assert (first.earlier, first.later) == (None, 51)
     assert [reply.reply_rank for reply in second.root.replies] == [51, 52, 53]
-    assert (second.earlier, second.later) == (0, None)
-    spot = debate.run(lambda: queries.spot(debate.recommendation.id, last.number))
-    assert (spot.root_number, spot.after) == (root.number, 50)
+    assert (second.earlier, second.later) == (52, None)
+    spot = debate.run(lambda: replies.spot(debate.recommendation.id, last.number))
+    assert (spot.root_number, spot.near) == (root.number, last.number)
+    near = debate.thread(root.number, near=last.number)
+    assert [reply.reply_rank for reply in near.root.replies] == list(range(43, 54))
+    assert (near.earlier, near.later) == (44, None)
+    back = debate.thread(root.number, before=near.earlier)
+    assert [reply.reply_rank for reply in back.root.replies] == list(range(1, 43))
+    assert (back.earlier, back.later) == (None, 43)

@@ -381,7 +381,7 @@ def test_long_threads_have_pages(browse, debate, url):
     assert len(first.select(".replies .comment")) == 50
     assert second.select_one(f"#beitrag-{last.number}")
     at = browse().raw("GET", f"{url}/beitraege/{last.number}").headers["Location"]
-    assert re.search(rf"nach=50#beitrag-{last.number}$", at)
+    assert re.search(rf"bei={last.number}#beitrag-{last.number}$", at)
 
 
 def stored(debate):
