@@ -3,7 +3,6 @@
 import contextvars
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -88,7 +87,12 @@ class Factory:
 
     def __init__(self, app: ForumApp) -> None:
         self.app = app
-        self._number = count(1)
+        self.number = 0
+        """How many things were numbered so far."""
+
+    def _next(self) -> int:
+        self.number += 1
+        return self.number
 
     def run(self, call: Callable[[], Any]) -> Any:
         """Call in a fresh app context and unit of work; what it returns is detached and loaded."""
@@ -154,7 +158,7 @@ class Factory:
         """An account with these roles."""
 
         def build() -> User:
-            number = next(self._number)
+            number = self._next()
             user = save(
                 User(
                     name=name,
@@ -182,7 +186,7 @@ class Factory:
         self.consultation()
 
         def organisation() -> int:
-            number = next(self._number)
+            number = self._next()
             found = db.session.scalars(select(Bench).where(Bench.slug == bench)).one()
             return save(
                 Organisation(
@@ -209,7 +213,7 @@ class Factory:
         consultation = self.consultation()
 
         def build() -> Recommendation:
-            number = next(self._number)
+            number = self._next()
             subject = new_subject(
                 SubjectKind.RECOMMENDATION,
                 consultation_id=consultation.id,

@@ -453,8 +453,12 @@ MOMENTS = [start + timedelta(hours=1) for _s, _t, start, _e, _a in PHASES] + [
 
 
 @pytest.fixture
-def world(app, make):
+def world(app, make, prepared):
     """A round with something of every kind, and somebody of every role."""
+    return prepared("world", lambda: _world(app, make))
+
+
+def _world(app, make):
     recommendation = make.recommendation()
     about = thesis(make, recommendation)
     ours, theirs = party(make, "partei-a"), party(make, "partei-b")

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests.accounts.people import PASSWORD, sign_in, with_password
+from tests.databases import cheap_hashes
 
 ATTACKS = [
     "https://evil.example",
@@ -70,7 +71,14 @@ def test_odd_addresses_are_only_wrong(browse, app, address):
     assert mistakes_of(browse(), address).select(".error")
 
 
-def test_an_unknown_address_costs_as_much_time_as_a_wrong_password(browse, make):
+@pytest.fixture
+def dear_hashes(app):
+    cheap_hashes(app, yes=False)
+    yield
+    cheap_hashes(app)
+
+
+def test_an_unknown_address_costs_as_much_time_as_a_wrong_password(browse, make, dear_hashes):
     user = with_password(make)
 
     def seconds(email):

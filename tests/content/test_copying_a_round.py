@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from forum.content import queries
-from forum.content.actions import PACKAGED, import_folder
 from forum.content.copying import NewRound, copied, empty, moved
 from forum.kernel.clock import parse_local
 
@@ -13,9 +12,8 @@ NEXT = NewRound("bundestagswahl-2021", "Bundestagswahl 2021", "Wahl 2021", date(
 
 
 @pytest.fixture
-def last(make):
+def last(make, packaged):
     """All that the packaged round holds."""
-    make.run(lambda: import_folder(PACKAGED))
     return make.run(
         lambda: {kind: read("bundestagswahl-2017") for kind, read in queries.STORED.items()}
     )

@@ -45,8 +45,7 @@ def restart(app, database):
     def run():
         with app.app_context():
             db.session.remove()
-            db.engine.dispose()
-        database.restore()
+            database.restore(db.engine)
 
     return run
 

@@ -6,7 +6,6 @@ from io import BytesIO
 import pytest
 
 from forum.accounts.models import Role
-from forum.content.actions import PACKAGED, import_folder
 from forum.editing import queries
 from forum.recommendations.queries import clauses
 from tests.editing.test_publishing import queries_row
@@ -19,8 +18,7 @@ PASTE = f"{DESK}/empfehlungen/{SLUG}/einfuegen"
 
 
 @pytest.fixture
-def editor(make):
-    make.run(lambda: import_folder(PACKAGED))
+def editor(make, packaged):
     return make.user(Role.EDITOR, name="Rita Redaktion")
 
 

@@ -18,8 +18,7 @@ SLUG = "forschung-und-entwicklung"
 
 
 @pytest.fixture
-def editor(make):
-    make.run(lambda: import_folder(PACKAGED))
+def editor(make, packaged):
     return make.user(Role.EDITOR, name="Rita Redaktion")
 
 

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select, update
 
 from forum.accounts.models import Role
-from forum.content.actions import PACKAGED, import_folder
 from forum.editing import queries, windows
 from forum.kernel import clock, ledger
 from forum.kernel.db import db
@@ -21,8 +20,7 @@ ROUND = "bundestagswahl-2017"
 
 
 @pytest.fixture
-def editor(make):
-    make.run(lambda: import_folder(PACKAGED))
+def editor(make, packaged):
     return make.user(Role.EDITOR, name="Rita Redaktion")
 
 

@@ -2,8 +2,6 @@
 
 import pytest
 
-from forum.content.actions import PACKAGED, import_folder
-from forum.kernel.db import unit_of_work
 from forum.search import jobs
 from forum.search.analysis import SEED, Query, QueryTooLong, fold, highlight, parse, parts, split
 from forum.search.whoosh import WhooshBackend
@@ -13,16 +11,10 @@ from tests.search.pairs import ABSENT, PAIRS
 
 
 @pytest.fixture(params=["own", "whoosh"] if ENGINE == "postgresql" else ["own"])
-def content(request, app, work, tmp_path):
+def content(request, app, packaged, work, tmp_path):
     """The start content, indexed by the backend of the database, and by Whoosh beside it."""
-
-    def load():
-        with app.app_context(), unit_of_work(writing=True):
-            import_folder(PACKAGED)
-
     if request.param == "whoosh":
         app.extensions["forum_search"] = WhooshBackend(tmp_path / "index")
-    fresh(load)
     work()
     yield
     app.extensions.pop("forum_search", None)
