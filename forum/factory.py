@@ -53,6 +53,7 @@ for _package in (
     "references",
     "search",
     "site",
+    "stances",
     "summaries",
 ):
     import_module(f"forum.{_package}.models")
@@ -68,6 +69,7 @@ FEATURES = (
     "ballots",
     "positions",
     "amendments",
+    "stances",
     "deliberation",
     "moderation",
     "summaries",

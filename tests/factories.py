@@ -54,6 +54,7 @@ PHASES: Sequence[tuple[str, str, datetime, datetime | None, Sequence[Act]]] = (
             Act.VOTE_WORDING,
             Act.VOTE_THESIS,
             Act.VOTE_AMENDMENT,
+            Act.STANCE,
             Act.DRAFT_SUMMARY,
         ),
     ),
@@ -76,7 +77,13 @@ PHASES: Sequence[tuple[str, str, datetime, datetime | None, Sequence[Act]]] = (
         "Zusammenfassung",
         berlin_summer(9, 1),
         berlin_summer(9, 18),
-        (Act.DRAFT_SUMMARY, Act.APPROVE_SUMMARY, Act.VOTE_WORDING, Act.DECIDE_AMENDMENTS),
+        (
+            Act.DRAFT_SUMMARY,
+            Act.APPROVE_SUMMARY,
+            Act.VOTE_WORDING,
+            Act.DECIDE_AMENDMENTS,
+            Act.STANCE,
+        ),
     ),
     ("uebergabe", "Übergabe", berlin_summer(9, 18), None, (Act.READ, Act.VOTE_SUMMARY)),
 )

@@ -27,6 +27,8 @@ from forum.positions.models import Answer
 from forum.recommendations.models import Act
 from forum.references.models import GlossaryTerm, Source, TimelineEntry
 from forum.site.models import TextVersion
+from forum.stances import actions as stances
+from forum.stances.writing import Content as Stated
 from forum.summaries import actions as summaries
 from tests.factories import PHASES
 from tests.positions.factory import party, person, thesis
@@ -74,6 +76,10 @@ WHO = {
     "position.draft": {Role.PARTY},
     "position.return": {Role.PARTY},
     "position.submit": {Role.PARTY},
+    "stance.approve": {Role.MEMBER},
+    "stance.desk": {Role.MEMBER},
+    "stance.draft": {Role.MEMBER},
+    "stance.return": {Role.MEMBER},
     "summary.approve": {Role.MODERATOR},
     "summary.desk": {Role.MODERATOR},
     "summary.draft": {Role.MODERATOR},
@@ -96,6 +102,8 @@ OPENED_BY = {
     "position.draft": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
     "position.return": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
     "position.submit": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
+    "stance.approve": {Act.STANCE},
+    "stance.draft": {Act.STANCE},
     "summary.approve": {Act.APPROVE_SUMMARY},
     "summary.draft": {Act.DRAFT_SUMMARY},
     "summary.submit": {Act.DRAFT_SUMMARY},
@@ -249,6 +257,11 @@ TAKES_FORMS = {
         Role.MEMBER, who=["author"], acts=[Act.AMEND], seen="1", heading="Neu", text="Ganz neu."
     ),
     "amendments.withdraw": only(Role.MEMBER, who=["author"]),
+    "stances.save_draft": only(
+        Role.MEMBER, acts=[Act.STANCE], answer="supports", text="Ja.", edition="0", act="save"
+    ),
+    "stances.approve": only(Role.MEMBER, who=["speaker"], acts=[Act.STANCE], edition="1"),
+    "stances.send_back": only(Role.MEMBER, who=["speaker"], edition="1", remark="Kürzer."),
     "threads.cast_ballot": only(Role.MEMBER, acts=[Act.VOTE_THESIS], value="agree"),
     "threads.withdraw_ballot": only(Role.MEMBER, acts=[Act.VOTE_THESIS]),
     "moderation.decide": only(
@@ -367,6 +380,8 @@ READ_BY = {
     "editing.thesis": {Role.EDITOR},
     "moderation.queue": {Role.MODERATOR},
     "moderation.decide": {Role.MODERATOR},
+    "stances.desk": {Role.MEMBER},
+    "stances.sheet": {Role.MEMBER},
     "summaries.desk": {Role.MODERATOR},
     "summaries.edit": {Role.MODERATOR},
     "positions.desk": {Role.PARTY},
@@ -409,6 +424,7 @@ READ_BY_ALL = {
     "site.text_version",
     "site.timeline",
     "static",
+    "stances.stance",
     "summaries.index",
     "summaries.show",
     "summaries.version",
@@ -473,6 +489,14 @@ def _world(app, make):
         )
         for confirmed in (False, True)
     )
+    preparing = make.member(name="Entwirft")
+    speaker = make.user(
+        Role.MEMBER,
+        name="Sprecherin",
+        organisation_id=preparing.organisation_id,
+        member=True,
+        is_speaker=True,
+    )
     invitation = make.run(lambda: inviting.link(contact, contact.organisation_id))
     people = {
         "visitor": (None, set()),
@@ -485,8 +509,16 @@ def _world(app, make):
         "administrator": (make.user(Role.ADMINISTRATOR), {Role.ADMINISTRATOR}),
         "moderator": (make.moderator(), {Role.MODERATOR}),
         "guest": (make.user(), set()),
+        "speaker": (speaker, {Role.MEMBER}),
         "moderating member": (_moderating_member(make), {Role.MODERATOR, "member too"}),
     }
+    for number, answer in ((1, "supports"), (2, "rejects")):
+        make.run(
+            lambda n=number, a=answer: stances.save_draft(
+                preparing, recommendation.slug, n, Stated(a), 0, submit=True
+            )
+        )
+    make.run(lambda: stances.approve(speaker, recommendation.slug, 1, 1))
     comment = make.run(
         lambda: post_comment(author, recommendation.id, CommentKind.PRO, "Ein Beitrag.")
     )
@@ -555,6 +587,9 @@ def _world(app, make):
     }
     for endpoint in ("amendments.revise", "amendments.withdraw", "threads.amendment"):
         places[endpoint] = {"slug": recommendation.slug, "number": proposed[1].number}
+    for endpoint in ("sheet", "save_draft", "approve", "send_back"):
+        places[f"stances.{endpoint}"] = {"slug": recommendation.slug, "number": 2}
+    places["stances.stance"] = {"slug": recommendation.slug, "number": 1}
     places["amendments.motion"] = {"motion_id": proposed[0].motion_id}
     places["amendments.second"] = {"decision_id": _declined(make, proposed[0])}
     grantee = make.moderator(name="Mit Rolle")

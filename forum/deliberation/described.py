@@ -33,6 +33,7 @@ from forum.recommendations.models import (
     Version,
     Wording,
 )
+from forum.stances import queries as stating
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +71,8 @@ class Described:
 
     @property
     def can_be_hidden(self) -> bool:
-        """Whether a member wrote it, so that moderation can hide it."""
-        return self.kind in {SubjectKind.COMMENT, SubjectKind.AMENDMENT}
+        """Whether a member or an organisation wrote it, so that moderation can hide it."""
+        return self.kind in {SubjectKind.COMMENT, SubjectKind.AMENDMENT, SubjectKind.STANCE}
 
     def quote(self, limit: int = 280) -> str:
         """The beginning of its words, cut between two of them."""
@@ -80,7 +81,7 @@ class Described:
         return self.text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:–") + " …"
 
 
-_AMENDMENTS = {SubjectKind.AMENDMENT, SubjectKind.AMENDMENT_WORDING}
+_TOGETHER = {SubjectKind.AMENDMENT_WORDING: SubjectKind.AMENDMENT}
 Describe = Callable[[Sequence[int]], dict[int, Described]]
 
 ADDED: dict[SubjectKind, Describe] = {}
@@ -93,24 +94,15 @@ def described(subject_ids: Sequence[int], *, unveiled: bool = False) -> dict[int
     if not ids:
         return {}
     found: dict[int, Described] = {}
-    elsewhere: dict[SubjectKind, list[int]] = {}
-    positions: dict[int, str] = {}
-    amendments: dict[int, Any] = {}
+    apart: dict[SubjectKind, dict[int, Any]] = {}
     for row in db.session.execute(_statement(ids)):
-        if row.Subject.kind is SubjectKind.POSITION:
-            positions[row.Subject.id] = row.short_title
-        elif row.Subject.kind in _AMENDMENTS:
-            amendments[row.Subject.id] = row
-        elif row.Subject.kind in ADDED:
-            elsewhere.setdefault(row.Subject.kind, []).append(row.Subject.id)
+        kind = _TOGETHER.get(row.Subject.kind, row.Subject.kind)
+        if kind in _APART or kind in ADDED:
+            apart.setdefault(kind, {})[row.Subject.id] = row
         elif (one := _one(row, unveiled)) is not None:
             found[one.id] = one
-    for kind, kind_ids in elsewhere.items():
-        found |= ADDED[kind](kind_ids)
-    if positions:
-        found |= _positions(positions)
-    if amendments:
-        found |= _amendments(amendments, unveiled)
+    for kind, rows in apart.items():
+        found |= _APART[kind](rows, unveiled) if kind in _APART else ADDED[kind](list(rows))
     return found
 
 
@@ -126,6 +118,7 @@ def label(kind: SubjectKind, number: int, *, thesis: str = "", party: str | None
         SubjectKind.SUMMARY: _("Zusammenfassung"),
         SubjectKind.AMENDMENT: _("Änderungsvorschlag %(n)s", n=number),
         SubjectKind.AMENDMENT_WORDING: _("Änderungsvorschlag %(n)s", n=number),
+        SubjectKind.STANCE: _("Haltung %(n)s", n=number),
     }[kind]
 
 
@@ -299,7 +292,30 @@ def _amendments(rows: dict[int, Any], unveiled: bool) -> dict[int, Described]:
     return found
 
 
-def _positions(titles: dict[int, str]) -> dict[int, Described]:
+def _stances(rows: dict[int, Any], unveiled: bool) -> dict[int, Described]:
+    """What organisations say: nobody's own words, so that no person is named."""
+    found: dict[int, Described] = {}
+    for stance_id, line in stating.by_ids(rows).items():
+        may_read = unveiled or not line.is_hidden
+        row = rows[stance_id]
+        found[stance_id] = Described(
+            id=stance_id,
+            kind=SubjectKind.STANCE,
+            number=line.number,
+            recommendation_id=line.recommendation_id,
+            slug=row.slug,
+            title=row.short_title,
+            label=_("Haltung von %(name)s", name=line.organisation),
+            text=f"{line.said.word}. {line.said.text}".strip() if may_read else "",
+            state=Visibility.HIDDEN if line.is_hidden else Visibility.VISIBLE,
+            public_reason=line.hidden_reason,
+            byline=Byline(line.organisation, line.bench) if may_read else None,
+            said_at=line.said.approved_at,
+        )
+    return found
+
+
+def _positions(rows: dict[int, Any], _unveiled: bool) -> dict[int, Described]:
     return {
         one.position_id: Described(
             id=one.position_id,
@@ -313,11 +329,19 @@ def _positions(titles: dict[int, str]) -> dict[int, Described]:
             ),
             recommendation_id=one.recommendation_id,
             slug=one.recommendation_slug,
-            title=titles[one.position_id],
+            title=rows[one.position_id].short_title,
             text=one.reason,
             said_at=one.published_at,
             answer=one.answer,
             provenance=one.provenance,
         )
-        for one in searchable(titles).values()
+        for one in searchable(rows).values()
     }
+
+
+_APART: dict[SubjectKind, Callable[[dict[int, Any], bool], dict[int, Described]]] = {
+    SubjectKind.POSITION: _positions,
+    SubjectKind.AMENDMENT: _amendments,
+    SubjectKind.STANCE: _stances,
+}
+"""What is read by its own package."""

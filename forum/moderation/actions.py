@@ -21,6 +21,7 @@ from forum.moderation.models import Measure, Report, ReportReason, RuleClause, V
 from forum.moderation.names import named_in
 from forum.moderation.policy import DECIDE, READ
 from forum.recommendations.models import SubjectKind
+from forum.stances import actions as stances
 
 
 def report(
@@ -66,6 +67,7 @@ def report(
 HIDING: dict[SubjectKind, Callable[[int, str | None], object]] = {
     SubjectKind.COMMENT: set_hidden,
     SubjectKind.AMENDMENT: amendments.set_hidden,
+    SubjectKind.STANCE: stances.set_hidden,
 }
 """What can be hidden, and how. Of an amendment its whole motion is: they share one reason."""
 

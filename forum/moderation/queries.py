@@ -18,6 +18,7 @@ from forum.kernel.errors import NotFound
 from forum.moderation.models import Report, RuleClause, Verdict
 from forum.moderation.policy import Case
 from forum.recommendations.models import Subject
+from forum.stances.queries import approver
 
 QUEUE_LIMIT = 200
 PAGE = 20
@@ -169,10 +170,16 @@ def names_around(subject_id: int) -> list[str]:
 
 
 def author(subject_id: int) -> User | None:
-    """Who wrote this comment, or proposed this amendment."""
+    """Who wrote this comment, proposed this amendment, or approved what an organisation says."""
     wrote = select(Comment.author_id).where(Comment.id == subject_id)
     return db.session.scalars(
-        select(User).where(or_(User.id.in_(wrote), User.id.in_(_proposer(subject_id))))
+        select(User).where(
+            or_(
+                User.id.in_(wrote),
+                User.id.in_(_proposer(subject_id)),
+                User.id.in_(approver(subject_id)),
+            )
+        )
     ).one_or_none()
 
 

@@ -9,13 +9,12 @@ from typing import Any
 import structlog
 from cryptography.exceptions import InvalidTag
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
 from forum.accounts.models import User
 from forum.kernel import clock, ledger, mail, vault
+from forum.kernel.approval import Step, remark_problem
 from forum.kernel.db import begin_writing, db, save, unit_of_work
-from forum.kernel.errors import Conflict
 from forum.kernel.events import announce
 from forum.kernel.letters import address_of, letter
 from forum.positions import desk, policy
@@ -23,7 +22,6 @@ from forum.positions.desk import Content, Sheet, draft_in
 from forum.positions.events import PositionApproved, PositionPublished
 from forum.positions.models import (
     Answer,
-    DraftState,
     Party,
     Position,
     PositionDraft,
@@ -37,15 +35,6 @@ from forum.recommendations.actions import changed, new_subject, touch
 from forum.recommendations.models import Consultation, Subject, SubjectKind
 
 log = structlog.get_logger()
-
-MAX_REMARK = 500
-
-
-class Stale(Conflict):
-    """Somebody of the same party has changed the text since the form was opened."""
-
-    def __init__(self) -> None:
-        super().__init__(_l("Jemand aus Ihrer Partei hat den Text inzwischen geändert."))
 
 
 def save_draft(
@@ -61,17 +50,11 @@ def save_draft(
     policy.DRAFT.require(person, sheet)
     if submit:
         policy.SUBMIT.require(person, sheet)
-    if sheet.edition != edition:
-        raise Stale
+    step = sheet.step.saved(person.id, edition, is_same=sheet.draft == content, submit=submit)
     _check(content, complete=submit, corrects=sheet.corrects)
-    author_id = person.id
-    if sheet.is_open_draft and sheet.draft == content and sheet.author_id is not None:
-        author_id = sheet.author_id  # passing on a colleague's text does not make it one's own
-    _write_draft(
-        sheet, content, DraftState.SUBMITTED if submit else DraftState.DRAFT, author_id=author_id
-    )
+    _write_draft(sheet, content, step)
     if submit:
-        _ask_for_approval(sheet, author_id)
+        _ask_for_approval(sheet, step.author_id)
 
 
 def approve(person: User, slug: str, edition: int) -> int:
@@ -82,8 +65,7 @@ def approve(person: User, slug: str, edition: int) -> int:
     """
     sheet = _sheet_to_write(person, slug)
     policy.APPROVE.require(person, sheet)
-    if sheet.edition != edition:
-        raise Stale
+    step = sheet.step.approved(edition)
     content = sheet.draft or Content()
     _check(content, complete=True, corrects=sheet.corrects)
     now = clock.now()
@@ -96,7 +78,7 @@ def approve(person: User, slug: str, edition: int) -> int:
     else:
         _fill(version, content.stored(), now)
     save(version)
-    _write_draft(sheet, Content(), DraftState.APPROVED, author_id=sheet.author_id or person.id)
+    _write_draft(sheet, Content(), step)
     announce(PositionApproved(position_id=position.id, version_id=version.id))
     if version.released_at is not None:
         thesis, party = _named(sheet)
@@ -108,21 +90,14 @@ def approve(person: User, slug: str, edition: int) -> int:
 def send_back(person: User, slug: str, edition: int, remark: str) -> None:
     """Return a colleague's text with a remark; it becomes a draft again."""
     remark = readable(remark, "remark")
-    if not remark:
-        raise Refused({"remark": _("Schreiben Sie, was zu ändern ist.")})
-    if len(remark) > MAX_REMARK:
-        raise Refused(
-            {"remark": _("Kürzen Sie die Bemerkung auf %(max)s Zeichen.", max=MAX_REMARK)}
-        )
+    if problem := remark_problem(remark):
+        raise Refused({"remark": problem})
     sheet = _sheet_to_write(person, slug)
     policy.RETURN.require(person, sheet)
-    if sheet.edition != edition:
-        raise Stale
     _write_draft(
         sheet,
         sheet.draft or Content(),
-        DraftState.RETURNED,
-        author_id=sheet.author_id or person.id,
+        sheet.step.returned(edition),
         remark=f"{person.name}: {remark}",
     )
 
@@ -308,21 +283,18 @@ def _check(content: Content, *, complete: bool, corrects: bool) -> None:
         raise Refused(found)
 
 
-def _write_draft(
-    sheet: Sheet, content: Content, state: DraftState, *, author_id: int, remark: str = ""
-) -> None:
+def _write_draft(sheet: Sheet, content: Content, step: Step, *, remark: str = "") -> None:
     place = draft_in(sheet.party_id, sheet.thesis_id)
     stored = content.stored() | ({"remark": remark} if remark else {})
     draft = db.session.scalars(
         select(PositionDraft).filter_by(party_id=sheet.party_id, thesis_id=sheet.thesis_id)
     ).one_or_none()
     if draft is None:
-        draft = PositionDraft(party_id=sheet.party_id, thesis_id=sheet.thesis_id, edition=0)
+        draft = PositionDraft(party_id=sheet.party_id, thesis_id=sheet.thesis_id)
         db.session.add(draft)
-    draft.state = state
+    assert step.state is not None and step.author_id is not None  # noqa: S101, PT018
+    draft.state, draft.author_id, draft.edition = step.state, step.author_id, step.edition
     draft.sealed = vault.seal(stored, place)
-    draft.author_id = author_id
-    draft.edition += 1
     db.session.flush()
 
 
@@ -351,7 +323,7 @@ def _named(sheet: Sheet) -> tuple[Thesis, Party]:
     return thesis, db.session.scalars(select(Party).where(Party.id == sheet.party_id)).one()
 
 
-def _ask_for_approval(sheet: Sheet, author_id: int) -> None:
+def _ask_for_approval(sheet: Sheet, author_id: int | None) -> None:
     """Tell the colleagues. The mail leads to the text and does not contain it."""
     found = letter(
         _("Freigabe angefragt: These %(number)s", number=sheet.number),

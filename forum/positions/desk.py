@@ -12,11 +12,11 @@ from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Role, RoleGrant, User
 from forum.kernel import clock, vault
+from forum.kernel.approval import DraftState, Step
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound, Unavailable
 from forum.positions.models import (
     Answer,
-    DraftState,
     Party,
     Position,
     PositionDraft,
@@ -102,9 +102,14 @@ class Sheet:
         return self.approved is not None and self.approved.is_public
 
     @property
+    def step(self) -> Step:
+        """Where the text stands between drafting and approval."""
+        return Step(self.state, self.author_id, self.edition)
+
+    @property
     def is_open_draft(self) -> bool:
         """Whether somebody is still at work on the text."""
-        return self.state not in {None, DraftState.APPROVED}
+        return self.step.is_open
 
     @property
     def text_now(self) -> Content:

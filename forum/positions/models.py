@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from forum.kernel.approval import DraftState
 from forum.kernel.db import Base, Bytes, LongText, Model, ShortText, Timestamped
 
 
@@ -134,16 +135,6 @@ class PositionVersion(Timestamped, Model):
     correction_reason: Mapped[LongText | None]
 
     position: Mapped[Position] = relationship(lazy="raise")
-
-
-class DraftState(enum.StrEnum):
-    """Where a draft stands on its way to approval."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    APPROVED = "approved"
-    """Kept, so that `edition` goes on counting when the party takes the text up again."""
 
 
 class PositionDraft(Timestamped, Model):

@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from forum.accounts.models import Role
-from forum.kernel import clock
+from forum.kernel import approval, clock
+from forum.kernel.approval import DraftState
 from forum.kernel.policy import Condition, Rule, condition
 from forum.positions import words
-from forum.positions.models import DraftState, PositionVersion
+from forum.positions.models import PositionVersion
 from forum.recommendations.models import Act, Consultation
 from forum.recommendations.policy import closed_sentence, is_open
 
@@ -104,26 +105,16 @@ def is_of_this_party(actor: Any, place: Place) -> bool:
     return actor.party_id is not None and bool(actor.party_id == place.party_id)
 
 
-@condition(_l("Für diese These ist keine Freigabe angefragt."))
-def is_submitted(_actor: Any, place: Place) -> bool:
-    return place.state is DraftState.SUBMITTED
-
-
-@condition(
+is_submitted = approval.is_submitted(_l("Für diese These ist keine Freigabe angefragt."))
+is_second_person = approval.is_second_person(
     _l(
         "Sie haben diesen Text selbst entworfen. "
         "Freigeben kann ihn nur eine zweite Person Ihrer Partei."
     )
 )
-def is_second_person(actor: Any, place: Place) -> bool:
-    return place.author_id is not None and bool(actor.id != place.author_id)
-
-
-@condition(
+is_not_the_author = approval.is_second_person(
     _l("Sie haben diesen Text selbst entworfen. Sie können ihn ändern, ohne ihn zurückzugeben.")
 )
-def is_not_the_author(actor: Any, place: Place) -> bool:
-    return place.author_id is not None and bool(actor.id != place.author_id)
 
 
 _PARTIES_ONLY = _l("Das können nur die bestätigten Vertretungen der Parteien.")

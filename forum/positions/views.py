@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from forum.accounts.current import viewer
 from forum.accounts.models import User
 from forum.kernel import clock
+from forum.kernel.approval import Stale
 from forum.kernel.errors import NotFound, SignInRequired
 from forum.kernel.web import page, see_other
 from forum.positions import actions, answers, desk, policy, queries, words
@@ -126,7 +127,7 @@ def save_draft(slug: str) -> ResponseReturnValue:
         actions.save_draft(person, slug, form.content(), form.edition, submit=submit)
     except Refused as refusal:
         return _sheet_page(_sheet(person, slug), form, refusal.problems), 422
-    except actions.Stale as stale:
+    except Stale as stale:
         found = _sheet(person, slug)
         return _sheet_page(found, form.over(found.edition), stale=str(stale.message)), 409
     flash(
@@ -147,7 +148,7 @@ def approve(slug: str) -> ResponseReturnValue:
         return _sheet_page(
             found, AnswerForm.of(found.text_now, found.edition), refusal.problems
         ), 422
-    except actions.Stale as stale:
+    except Stale as stale:
         return _changed_meanwhile(person, slug, stale)
     flash(_("Freigegeben."), "message")
     return see_other(url_for(".sheet", slug=slug))
@@ -164,7 +165,7 @@ def send_back(slug: str) -> ResponseReturnValue:
         found = _sheet(person, slug)
         form = AnswerForm.of(found.text_now, found.edition)
         return _sheet_page(found, form, refusal.problems, remark=remark), 422
-    except actions.Stale as stale:
+    except Stale as stale:
         return _changed_meanwhile(person, slug, stale, remark=remark)
     flash(_("Zurückgegeben."), "message")
     return see_other(url_for(".sheet", slug=slug))
@@ -188,9 +189,7 @@ def _sheet(person: User, slug: str) -> desk.Sheet:
     return found
 
 
-def _changed_meanwhile(
-    person: User, slug: str, stale: actions.Stale, **more: Any
-) -> ResponseReturnValue:
+def _changed_meanwhile(person: User, slug: str, stale: Stale, **more: Any) -> ResponseReturnValue:
     found = _sheet(person, slug)
     form = AnswerForm.of(found.text_now, found.edition)
     return _sheet_page(found, form, notice=str(stale.message), **more), 409

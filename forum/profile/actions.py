@@ -27,6 +27,7 @@ from forum.profile.models import DataExport, Erasure, InactivityWarning
 from forum.profile.policy import ERASE, EXPORT, Asking, Leaving
 from forum.recommendations.actions import touch
 from forum.search.actions import forget_everything_gone
+from forum.stances.actions import forget_drafts as forget_stances
 
 MIN_NAME, MAX_NAME, MAX_PSEUDONYM = 2, 100, 40
 GONE = "Ehemaliges Mitglied"
@@ -236,6 +237,7 @@ def _erase_texts(user_id: int) -> None:
     gone = erase_texts(user_id)
     for recommendation_id in texts:
         touch(recommendation_id)
+    forget_stances(user_id)
     forget_letters(gone)
     forget_everything_gone()
     _clear_kept()

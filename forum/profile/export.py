@@ -31,7 +31,9 @@ _OFFICIAL = frozenset({"id", "kind", "measure", "state", "number"})
 """What is told of rows in which the person only held an office, beside dates."""
 
 _OWN = frozenset({"user_id", "author_id", "reporter_id"})
-_OF_OFFICE = frozenset({"position_versions", "position_drafts", "summary_versions"})
+_OF_OFFICE = frozenset(
+    {"position_versions", "position_drafts", "summary_versions", "stance_versions", "stance_drafts"}
+)
 
 
 def tables() -> dict[str, list[str]]:

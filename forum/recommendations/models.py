@@ -99,6 +99,7 @@ class SubjectKind(enum.StrEnum):
     SUMMARY = "summary"
     AMENDMENT = "amendment"
     AMENDMENT_WORDING = "amendment_wording"
+    STANCE = "stance"
 
 
 class Subject(Model):

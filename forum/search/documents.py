@@ -21,6 +21,7 @@ class Kind(enum.StrEnum):
     POSITION = "position"
     COMMENT = "comment"
     AMENDMENT = "amendment"
+    STANCE = "stance"
     SUMMARY = "summary"
     TERM = "term"
 
@@ -32,6 +33,7 @@ BY_SUBJECT = {
     SubjectKind.POSITION: Kind.POSITION,
     SubjectKind.COMMENT: Kind.COMMENT,
     SubjectKind.AMENDMENT: Kind.AMENDMENT,
+    SubjectKind.STANCE: Kind.STANCE,
     SubjectKind.SUMMARY: Kind.SUMMARY,
 }
 """Which subjects are documents. A wording is found as its paragraph."""

@@ -13,8 +13,7 @@ from sqlalchemy.orm import aliased
 
 from forum.accounts.bylines import byline
 from forum.accounts.models import Bench, Organisation, User
-from forum.amendments import queries as amending
-from forum.amendments.models import Amendment, Motion
+from forum.amendments.models import Amendment
 from forum.deliberation.models import Comment, Visibility
 from forum.kernel.html import text_of
 from forum.positions import policy as positions
@@ -30,21 +29,14 @@ from forum.recommendations.models import (
     Wording,
 )
 from forum.references.models import GlossaryTerm
-from forum.search.documents import About, Document, Kind, Where
+from forum.search import proposals
+from forum.search.documents import About, Document, Kind
+from forum.search.places import WHERE, first_public, where
+from forum.stances.models import Stance
 from forum.summaries import policy as summaries
 from forum.summaries.models import Summary, SummaryStatement, SummaryVersion
 
 Rows = Sequence[Any]
-
-
-def _first_public(now: datetime) -> Any:
-    """When the recommendation first became public; NULL while it is not."""
-    return (
-        select(func.min(Version.published_at))
-        .where(Version.recommendation_id == Recommendation.id, recommendations.public(now))
-        .correlate(Recommendation)
-        .scalar_subquery()
-    )
 
 
 def _latest_version(now: datetime) -> Any:
@@ -58,19 +50,8 @@ def _latest_version(now: datetime) -> Any:
     )
 
 
-_WHERE = (
-    Recommendation.slug.label("where_slug"),
-    Recommendation.number.label("where_number"),
-    Recommendation.short_title.label("where_title"),
-)
-
-
-def _where(row: Any) -> Where:
-    return Where(row.where_slug, row.where_number, row.where_title)
-
-
 def _recommendations(now: datetime) -> Select[*tuple[Any, ...]]:
-    first = _first_public(now)
+    first = first_public(now)
     return select(
         Recommendation.id,
         Recommendation.title,
@@ -80,7 +61,7 @@ def _recommendations(now: datetime) -> Select[*tuple[Any, ...]]:
         Recommendation.context,
         Recommendation.guiding_questions,
         first.label("at"),
-        *_WHERE,
+        *WHERE,
     ).where(first.is_not(None))
 
 
@@ -93,7 +74,7 @@ def _recommendation_documents(rows: Rows) -> Iterator[Document]:
             id=row.id,
             title=row.title,
             text="\n".join(dict.fromkeys([*pieces, *row.guiding_questions])),
-            where=_where(row),
+            where=where(row),
             slug=row.where_slug,
             at=row.at,
         )
@@ -107,7 +88,7 @@ def _paragraphs(now: datetime) -> Select[*tuple[Any, ...]]:
             Wording.heading,
             Wording.text,
             Version.published_at,
-            *_WHERE,
+            *WHERE,
         )
         .select_from(Paragraph)
         .join(Recommendation, Recommendation.id == Paragraph.recommendation_id)
@@ -124,7 +105,7 @@ def _paragraph_documents(rows: Rows) -> Iterator[Document]:
             id=row.id,
             title=row.heading,
             text=row.text,
-            where=_where(row),
+            where=where(row),
             number=row.number,
             at=row.published_at,
         )
@@ -139,11 +120,11 @@ def _theses(now: datetime) -> Select[*tuple[Any, ...]]:
             Thesis.label,
             Thesis.text,
             Thesis.background,
-            *_WHERE,
+            *WHERE,
         )
         .select_from(Thesis)
         .join(Recommendation, Recommendation.id == Thesis.recommendation_id)
-        .where(_first_public(now).is_not(None))
+        .where(first_public(now).is_not(None))
     )
 
 
@@ -154,7 +135,7 @@ def _thesis_documents(rows: Rows) -> Iterator[Document]:
             id=row.id,
             title=row.text,
             text=f"{row.label}. {row.background or ''}".strip(),
-            where=_where(row),
+            where=where(row),
             number=row.position,
             slug=row.slug,
         )
@@ -190,7 +171,7 @@ def _positions(now: datetime) -> Select[*tuple[Any, ...]]:
             Thesis.slug.label("thesis_slug"),
             Thesis.text.label("thesis"),
             Thesis.position.label("thesis_place"),
-            *_WHERE,
+            *WHERE,
         )
         .select_from(Position)
         .join(standing, standing.id == latest)
@@ -198,7 +179,7 @@ def _positions(now: datetime) -> Select[*tuple[Any, ...]]:
         .join(Thesis, Thesis.id == Position.thesis_id)
         .join(Recommendation, Recommendation.id == Thesis.recommendation_id)
         # Public by the clock and not yet decrypted: it can be found once it has been.
-        .where(standing.answer.is_not(None), _first_public(now).is_not(None))
+        .where(standing.answer.is_not(None), first_public(now).is_not(None))
     )
 
 
@@ -209,7 +190,7 @@ def _position_documents(rows: Rows) -> Iterator[Document]:
             id=row.id,
             title=row.thesis,
             text=row.reason,
-            where=_where(row),
+            where=where(row),
             at=row.published_at,
             number=row.thesis_place,
             slug=row.thesis_slug,
@@ -254,7 +235,7 @@ def _comments(now: datetime) -> Select[*tuple[Any, ...]]:
             about.number.label("about_number"),
             Thesis.position.label("thesis_place"),
             Party.short_name.label("party"),
-            *_WHERE,
+            *WHERE,
         )
         .select_from(Comment)
         .join(Recommendation, Recommendation.id == Comment.recommendation_id)
@@ -265,7 +246,7 @@ def _comments(now: datetime) -> Select[*tuple[Any, ...]]:
         .outerjoin(Position, Position.id == Comment.about_id)
         .outerjoin(Party, Party.id == Position.party_id)
         .outerjoin(Thesis, Thesis.id == thesis)
-        .where(Comment.visibility == Visibility.VISIBLE, _first_public(now).is_not(None))
+        .where(Comment.visibility == Visibility.VISIBLE, first_public(now).is_not(None))
     )
 
 
@@ -276,7 +257,7 @@ def _comment_documents(rows: Rows) -> Iterator[Document]:
             id=row.id,
             title="",
             text=text_of(row.html),
-            where=_where(row),
+            where=where(row),
             number=row.number,
             at=row.posted_at,
             comment_kind=row.kind,
@@ -288,31 +269,6 @@ def _comment_documents(rows: Rows) -> Iterator[Document]:
                 bench=row.bench,
             ),
             about=About(row.about_kind, row.about_number, row.thesis_place, row.party),
-        )
-
-
-def _amendments(now: datetime) -> Select[*tuple[Any, ...]]:
-    return (
-        amending.listed(
-            Motion.hidden_reason.is_(None), Motion.reason != "", _first_public(now).is_not(None)
-        )
-        .join(Recommendation, Recommendation.id == Amendment.recommendation_id)
-        .add_columns(*_WHERE)
-    )
-
-
-def _amendment_documents(rows: Rows) -> Iterator[Document]:
-    for row in rows:
-        line = amending.line_of(row)
-        yield Document(
-            kind=Kind.AMENDMENT,
-            id=line.id,
-            title=line.deed,
-            text=line.words,
-            where=_where(row),
-            number=line.number,
-            at=line.filed_at,
-            byline=line.byline,
         )
 
 
@@ -333,7 +289,7 @@ def _summaries(now: datetime) -> Select[*tuple[Any, ...]]:
             version.lead,
             version.approved_at,
             SummaryStatement.html,
-            *_WHERE,
+            *WHERE,
         )
         .select_from(Summary)
         .join(version, version.id == latest)
@@ -353,7 +309,7 @@ def _summary_documents(rows: Rows) -> Iterator[Document]:
             id=row.id,
             title=row.title,
             text="\n".join([row.lead, *statements[row.id]]).strip(),
-            where=_where(row),
+            where=where(row),
             slug=row.where_slug,
             at=row.approved_at,
         )
@@ -379,7 +335,8 @@ SOURCES: dict[Kind, Source] = {
     Kind.THESIS: (_theses, Thesis.id, _thesis_documents),
     Kind.POSITION: (_positions, Position.id, _position_documents),
     Kind.COMMENT: (_comments, Comment.id, _comment_documents),
-    Kind.AMENDMENT: (_amendments, Amendment.id, _amendment_documents),
+    Kind.AMENDMENT: (proposals.amendments, Amendment.id, proposals.amendment_documents),
+    Kind.STANCE: (proposals.stances, Stance.id, proposals.stance_documents),
     Kind.SUMMARY: (_summaries, Summary.id, _summary_documents),
     Kind.TERM: (_terms, GlossaryTerm.id, _term_documents),
 }

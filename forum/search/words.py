@@ -16,6 +16,7 @@ def kind_plural(kind: Kind) -> str:
         Kind.POSITION: _("Parteipositionen"),
         Kind.COMMENT: _("Beiträge"),
         Kind.AMENDMENT: _("Änderungsvorschläge"),
+        Kind.STANCE: _("Haltungen"),
         Kind.SUMMARY: _("Zusammenfassungen"),
         Kind.TERM: _("Glossar"),
     }[kind]
@@ -35,6 +36,7 @@ def place(document: Document) -> str:
         Kind.AMENDMENT: _(
             "Änderungsvorschlag %(p)s zur Empfehlung %(n)s", p=document.number, n=number
         ),
+        Kind.STANCE: _("Haltung zur Empfehlung %(n)s", n=number),
         Kind.SUMMARY: _("Zusammenfassung zur Empfehlung %(n)s", n=number),
     }[document.kind]
 
@@ -78,6 +80,8 @@ def address(document: Document) -> str:
         return f"{thread}/beitraege/{document.number}"
     if document.kind is Kind.AMENDMENT:
         return f"{thread}/aenderungen/{document.number}"
+    if document.kind is Kind.STANCE:
+        return f"{thread}/haltungen/{document.number}"
     if document.kind is Kind.SUMMARY:
         return f"/zusammenfassungen/{document.where.slug}"
     return thread

@@ -14,6 +14,7 @@ from forum.kernel.policy import Decision
 from forum.positions.answers import AnswerView, ThesisView
 from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
 from forum.recommendations.queries import Clause
+from forum.stances.reading import Line as Haltung
 from forum.threads.asked import Asked, OpenForm
 from forum.threads.places import address
 from forum.threads.reader import Reader
@@ -107,6 +108,8 @@ class Whole:
     """summaries.queries.SummaryView, when one is published."""
     amendments: dict[int, list[tuple[int, AmendmentKind]]] = field(default_factory=dict)
     """What is under review, by Abschnitt; 0: at the beginning."""
+    stances: dict[int, list[Haltung]] = field(default_factory=dict)
+    """What organisations say, by the key of the Abschnitt."""
 
     @property
     def ballots_cast(self) -> int:
@@ -129,6 +132,8 @@ class Part:
     next: Clause | None = None
     amendments: list[tuple[int, AmendmentKind]] = field(default_factory=list)
     """What is under review about the Abschnitt."""
+    stances: list[Haltung] = field(default_factory=list)
+    """What organisations say to the Abschnitt."""
     amendment: AmendmentView | None = None
     may_vote: Decision | None = None
     """On the amendment's newest wording."""

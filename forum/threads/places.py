@@ -35,6 +35,8 @@ def standing(
         return f"{thread}/beitraege/{number}"
     if kind in {SubjectKind.AMENDMENT, SubjectKind.AMENDMENT_WORDING}:
         return f"{thread}/aenderungen/{number}"
+    if kind is SubjectKind.STANCE:
+        return f"{thread}/haltungen/{number}"
     if kind is SubjectKind.SUMMARY:
         return url_for("summaries.show", slug=slug)
     return thread

@@ -30,6 +30,7 @@ from forum.recommendations.models import (
     SubjectKind,
     Wording,
 )
+from forum.stances import queries as stances
 from forum.summaries import queries as summaries
 from forum.threads.asked import Asked
 from forum.threads.pages import BallotPlace, Board, Part, Stage, Talk, Votes, Whole
@@ -124,6 +125,7 @@ def whole(stage: Stage, asked: Asked) -> Whole:
         found.votes,
         summaries.published(key),
         amendments.under_review(key),
+        stances.in_thread(key),
     )
 
 
@@ -159,6 +161,7 @@ def paragraph(stage: Stage, number: int, asked: Asked) -> Part:
         previous=clauses[at - 1] if at else None,
         next=clauses[at + 1] if at + 1 < len(clauses) else None,
         amendments=amendments.under_review(stage.recommendation.id).get(number, []),
+        stances=stances.in_thread(stage.recommendation.id).get(clause.paragraph_id, []),
     )
 
 

@@ -13,6 +13,7 @@ from forum.kernel.policy import Decision
 from forum.membership.policy import INVITE, Belonging
 from forum.recommendations.models import Act, Consultation, SubjectKind
 from forum.recommendations.policy import is_open
+from forum.stances.policy import DESK as STATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Reader:
     vote_wording: Decision
     vote_thesis: Decision
     comments_are_open: bool
+    may_state: bool
+    """Prepares with others what their organisation says."""
     may_amend: bool
     """May propose changes to the text, or could after signing in."""
     is_waiting: bool
@@ -47,6 +50,7 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
         vote_wording=_said(may_vote(viewer, Votable(SubjectKind.WORDING, consultation))),
         vote_thesis=_said(may_vote(viewer, Votable(SubjectKind.THESIS, consultation))),
         comments_are_open=is_open(consultation, Act.COMMENT),
+        may_state=bool(STATE.check(viewer)) and is_open(consultation, Act.STANCE),
         may_amend=bool(filing) or filing.sign_in_helps,
         is_waiting=isinstance(viewer, User)
         and Role.MEMBER in viewer.roles

@@ -336,6 +336,7 @@ def upgrade() -> None:
                 "summary",
                 "amendment",
                 "amendment_wording",
+                "stance",
                 name="subjectkind",
                 native_enum=False,
                 create_constraint=True,
@@ -1257,6 +1258,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reports_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "stances",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("paragraph_id", sa.Integer(), nullable=False),
+        sa.Column("hidden_reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["subjects.id"], name=op.f("fk_stances_id_subjects")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_stances_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["paragraph_id"], ["paragraphs.id"], name=op.f("fk_stances_paragraph_id_paragraphs")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_stances_recommendation_id_recommendations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stances")),
+        sa.UniqueConstraint(
+            "organisation_id", "paragraph_id", name=op.f("uq_stances_organisation_id_paragraph_id")
+        ),
+        sa.UniqueConstraint(
+            "recommendation_id", "number", name=op.f("uq_stances_recommendation_id_number")
+        ),
+    )
+    with op.batch_alter_table("stances", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stances_paragraph_id"), ["paragraph_id"], unique=False)
+
+    op.create_table(
         "summary_versions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("summary_id", sa.Integer(), nullable=False),
@@ -1522,6 +1556,107 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "stance_drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("paragraph_id", sa.Integer(), nullable=False),
+        sa.Column("wording_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "returned",
+                "approved",
+                name="draftstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("returned_by_id", sa.Integer(), nullable=True),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["users.id"], name=op.f("fk_stance_drafts_author_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_stance_drafts_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["paragraph_id"],
+            ["paragraphs.id"],
+            name=op.f("fk_stance_drafts_paragraph_id_paragraphs"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["returned_by_id"], ["users.id"], name=op.f("fk_stance_drafts_returned_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["wording_id"], ["wordings.id"], name=op.f("fk_stance_drafts_wording_id_wordings")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stance_drafts")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "paragraph_id",
+            name=op.f("uq_stance_drafts_organisation_id_paragraph_id"),
+        ),
+    )
+    op.create_table(
+        "stance_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("stance_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("wording_id", sa.Integer(), nullable=False),
+        sa.Column("text_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "supports",
+                "reservation",
+                "rejects",
+                name="answer",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("approver_id", sa.Integer(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("author_id != approver_id", name=op.f("ck_stance_versions_four_eyes")),
+        sa.ForeignKeyConstraint(
+            ["approver_id"], ["users.id"], name=op.f("fk_stance_versions_approver_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["users.id"], name=op.f("fk_stance_versions_author_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stance_id"], ["stances.id"], name=op.f("fk_stance_versions_stance_id_stances")
+        ),
+        sa.ForeignKeyConstraint(
+            ["wording_id"], ["wordings.id"], name=op.f("fk_stance_versions_wording_id_wordings")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stance_versions")),
+        sa.UniqueConstraint(
+            "stance_id", "number", name=op.f("uq_stance_versions_stance_id_number")
+        ),
+    )
+    with op.batch_alter_table("stance_versions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_stance_versions_wording_id"), ["wording_id"], unique=False
+        )
+
+    op.create_table(
         "summary_statements",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
@@ -1698,6 +1833,11 @@ def downgrade() -> None:
 
     op.drop_table("amendment_wordings")
     op.drop_table("summary_statements")
+    with op.batch_alter_table("stance_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stance_versions_wording_id"))
+
+    op.drop_table("stance_versions")
+    op.drop_table("stance_drafts")
     with op.batch_alter_table("position_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_position_versions_published_at"))
 
@@ -1718,6 +1858,10 @@ def downgrade() -> None:
     op.drop_table("amendments")
     op.drop_table("wordings")
     op.drop_table("summary_versions")
+    with op.batch_alter_table("stances", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stances_paragraph_id"))
+
+    op.drop_table("stances")
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reports_subject_id"))
         batch_op.drop_index(batch_op.f("ix_reports_closed_at_reported_at"))

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 from forum.accounts.models import Role
 from forum.kernel import ledger
+from forum.kernel.approval import Stale
 from forum.kernel.db import db, unit_of_work
 from forum.kernel.mail import Mail
 from forum.positions import actions, desk, policy, queries
@@ -516,7 +517,7 @@ def test_two_colleagues_writing_at_once_lose_nothing(app, scene):
                     together.wait()
                     actions.save_draft(person, scene.thesis.slug, content, 0)
                 results.append(reason)
-            except actions.Stale:
+            except Stale:
                 results.append("stale")
 
         contextvars.Context().run(act)

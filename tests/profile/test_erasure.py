@@ -323,6 +323,9 @@ STAY = {
     "position_versions.author_id",
     "position_versions.approver_id",
     "position_drafts.author_id",
+    "stance_versions.author_id",  # as proof of the four eyes; the row names nobody
+    "stance_versions.approver_id",
+    "stance_drafts.author_id",
     "summary_versions.author_id",
     "summary_versions.approver_id",
 }

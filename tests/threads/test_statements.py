@@ -140,8 +140,8 @@ def test_statements_do_not_grow_with_the_debate(browse, debate, count_queries, c
         return len(statements)
 
     # `x=1` is no kept page.
-    assert sent(f"{url}?x=1") <= 9
-    assert sent(url, user=debate.author) <= 10
+    assert sent(f"{url}?x=1") <= 10
+    assert sent(url, user=debate.author) <= 11
     assert sent(f"{url}?x=1", htmx="beitraege") <= 3
     assert sent(url, user=debate.author, htmx="beitraege") <= 4
     assert sent(f"{url}/beitraege/{root}", user=debate.author, htmx=f"faden-{root}") <= 4
