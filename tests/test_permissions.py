@@ -49,6 +49,7 @@ WHO = {
     "amendment.decide": {Role.EDITOR},
     "amendment.desk": {Role.EDITOR},
     "amendment.file": {Role.MEMBER},
+    "amendment.merge": {Role.MODERATOR, Role.EDITOR},
     "amendment.revise": {Role.MEMBER},
     "amendment.withdraw": {Role.MEMBER},
     "ballot.amendment_wording": {Role.MEMBER},
@@ -90,6 +91,7 @@ OPENED_BY = {
     "amendment.confirm": {Act.DECIDE_AMENDMENTS},
     "amendment.decide": {Act.DECIDE_AMENDMENTS},
     "amendment.file": {Act.AMEND},
+    "amendment.merge": {Act.VOTE_AMENDMENT},
     "amendment.revise": {Act.AMEND},
     "ballot.amendment_wording": {Act.VOTE_AMENDMENT},
     "ballot.comment": {Act.RATE},
@@ -252,6 +254,7 @@ TAKES_FORMS = {
     "threads.delete_comment": only(Role.MEMBER, who=["author"]),
     "amendments.motion": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS]),
     "amendments.second": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS], do="agree"),
+    "amendments.merge": only(Role.MODERATOR, Role.EDITOR, acts=[Act.VOTE_AMENDMENT]),
     "amendments.new": only(Role.MEMBER, acts=[Act.AMEND], version="1", do="preview"),
     "amendments.revise": only(
         Role.MEMBER, who=["author"], acts=[Act.AMEND], seen="1", heading="Neu", text="Ganz neu."
@@ -394,6 +397,7 @@ READ_BY = {
 
 READ_BY_ALL = {
     "amendments.index",
+    "amendments.merge",
     "amendments.new",  # refused with its reason, or sent to sign in
     "amendments.revise",
     "threads.amendment",
@@ -448,6 +452,7 @@ READ_WITH_THE_SECRET = {
 """Pages at an address that somebody has to have been given; without it nobody is told anything."""
 
 OTHERWISE = {
+    "amendments.merge": {200, 303, 403},
     "amendments.new": {200, 303, 403},
     "amendments.revise": {200, 303, 403},
     "accounts.register": {200, 303},  # signed in already
@@ -585,7 +590,12 @@ def _world(app, make):
         "site.text_version": {"slug": "regeln", "number": 1},
         "accounts.on_its_way": {"what": "link"},
     }
-    for endpoint in ("amendments.revise", "amendments.withdraw", "threads.amendment"):
+    for endpoint in (
+        "amendments.revise",
+        "amendments.withdraw",
+        "amendments.merge",
+        "threads.amendment",
+    ):
         places[endpoint] = {"slug": recommendation.slug, "number": proposed[1].number}
     for endpoint in ("sheet", "save_draft", "approve", "send_back"):
         places[f"stances.{endpoint}"] = {"slug": recommendation.slug, "number": 2}
@@ -787,7 +797,11 @@ def test_whoever_may_is_not_refused(app, world, browse, travel, endpoint):
 
     response = browse(as_=user).raw("POST", world.url(endpoint, rule), data=data)
 
-    if endpoint in {"amendments.new", "amendments.motion"}:  # said at its fields, or read anew
+    if endpoint in {
+        "amendments.new",
+        "amendments.motion",
+        "amendments.merge",
+    }:  # said at its fields, or read anew
         assert response.status_code in {409, 422}, response.text[:2000]
         return
     # A summary nobody has submitted, a contribution nobody has reported: refused for what it is.

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User, Visitor
 from forum.amendments import comparing, queries
+from forum.amendments.events import AmendmentRevised, AmendmentWithdrawn, MotionFiled
 from forum.amendments.models import (
     Amendment,
     AmendmentKind,
@@ -19,6 +20,7 @@ from forum.amendments.models import (
     Motion,
 )
 from forum.amendments.policy import FILE, REVISE, WITHDRAW, Floor, Standing
+from forum.amendments.uniting import part
 from forum.amendments.writing import (
     MAX_TEXT,
     TOO_LONG,
@@ -31,6 +33,7 @@ from forum.amendments.writing import (
 from forum.kernel import clock, html, jobs
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict
+from forum.kernel.events import announce
 from forum.recommendations import queries as recommendations
 from forum.recommendations.actions import changed, new_subject, touch
 from forum.recommendations.models import Consultation, Recommendation, SubjectKind
@@ -112,7 +115,17 @@ def file_motion(
         base = None if is_new or clause is None else clause.wording_id
         _word(recommendation, amendment, 1, base, proposed(change), body, found)
     touch(recommendation.id)
-    return queries.motion(motion.id)
+    filed = queries.motion(motion.id)
+    announce(
+        MotionFiled(
+            motion_id=motion.id,
+            recommendation_id=recommendation.id,
+            author_id=author.id,
+            amendment_ids=tuple(one.id for one in filed.amendments),
+            comment_ids=(),
+        )
+    )
+    return filed
 
 
 def revise(
@@ -151,6 +164,7 @@ def revise(
     _word(recommendation, amendment, last.number + 1, base, proposed(change), body, found)
     changed(amendment.id)
     touch(recommendation.id)
+    announce(AmendmentRevised(amendment_id=amendment.id, recommendation_id=recommendation.id))
     return amendment
 
 
@@ -162,8 +176,10 @@ def withdraw(author: User | Visitor, amendment_id: int) -> Amendment:
     WITHDRAW.require(author, standing_of(amendment, recommendation.consultation))
     amendment.state, amendment.state_since = AmendmentState.WITHDRAWN, clock.now()
     db.session.flush()
+    part(amendment)
     changed(amendment.id)
     touch(recommendation.id)
+    announce(AmendmentWithdrawn(amendment_id=amendment.id, recommendation_id=recommendation.id))
     return amendment
 
 

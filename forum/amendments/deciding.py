@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User, Visitor
 from forum.amendments import comparing, letters, open_motions, queries
+from forum.amendments.events import AmendmentDecided
 from forum.amendments.models import (
     Amendment,
     AmendmentDecision,
@@ -25,6 +26,7 @@ from forum.ballots import queries as ballots
 from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict
+from forum.kernel.events import announce
 from forum.kernel.ledger import enter
 from forum.kernel.mail import post
 from forum.recommendations.actions import changed, touch
@@ -214,3 +216,11 @@ def _take_effect(
     changed(amendment.id)
     if motion.author.erased_at is None:
         post(motion.author.email, *letters.decided(recommendation, amendment, decision))
+    announce(
+        AmendmentDecided(
+            amendment_id=amendment.id,
+            decision_id=decision.id,
+            recommendation_id=recommendation.id,
+            outcome=str(decision.outcome),
+        )
+    )

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from forum.amendments.models import Amendment, AmendmentState, AmendmentWording, Motion
+from forum.amendments.uniting import part
 from forum.kernel import clock
 from forum.kernel.db import begin_writing, db
 from forum.recommendations.actions import changed
@@ -38,6 +39,7 @@ def erase_texts(author_id: int) -> list[int]:
     for amendment in amendments:
         if amendment.state is AmendmentState.UNDER_REVIEW:
             amendment.state, amendment.state_since = AmendmentState.WITHDRAWN, clock.now()
+            part(amendment)
     for wording in wordings:
         wording.heading = wording.text = wording.html = ""
         wording.pieces = {"heading": [], "text": []}

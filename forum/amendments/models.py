@@ -8,10 +8,10 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forum.accounts.models import Organisation, User
+from forum.accounts.models import Bench, Organisation, User
 from forum.kernel.db import Base, LongText, Model, ShortText, Timestamped
 from forum.recommendations.models import Paragraph, Version, Wording
 
@@ -34,6 +34,8 @@ class AmendmentState(enum.StrEnum):
     PARTLY = "partly"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    """It proposed what another proposes too, and goes on as that one."""
 
 
 class Motion(Timestamped, Model):
@@ -160,3 +162,118 @@ class AmendmentDecision(Model):
     """Since when it stands and is public; None while it waits for the second person."""
     refused_at: Mapped[datetime | None]
     """The second person did not agree; the amendment can be decided on again."""
+
+
+class AmendmentMerge(Model):
+    """That one amendment goes on as another, and how much agreement went with it.
+
+    The only thing for which ballots ever move: agreement, and nothing else (product rule 1). What
+    was carried is a number, so that the page can say it; whose it was nobody can tell.
+    """
+
+    __tablename__ = "amendment_merges"
+    __table_args__ = (
+        CheckConstraint("amendment_id != into_id", name="is_another"),
+        Index(
+            "uq_amendment_merges_amendment",
+            "amendment_id",
+            unique=True,
+            sqlite_where=text("dissolved_at IS NULL"),
+            postgresql_where=text("dissolved_at IS NULL"),
+        ),
+    )
+
+    amendment_id: Mapped[int] = mapped_column(ForeignKey("amendments.id"))
+    """The duplicate."""
+    into_id: Mapped[int] = mapped_column(ForeignKey("amendments.id"), index=True)
+    wording_id: Mapped[int] = mapped_column(ForeignKey("amendment_wordings.id"), index=True)
+    """The wording of the other that the agreement went to."""
+    carried: Mapped[int]
+    reason: Mapped[LongText]
+    """Why they are the same: public, in one or two sentences without markup."""
+    merged_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    merged_at: Mapped[datetime]
+    dissolved_at: Mapped[datetime | None]
+    """The other was withdrawn, so that this one stands for itself again, with its own votes."""
+
+
+class MotionSource(Base):
+    """That a motion was drawn from a comment, which so has the fate of what came of it."""
+
+    __tablename__ = "motion_sources"
+
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motions.id"), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), primary_key=True, index=True)
+
+
+class DissentKind(enum.StrEnum):
+    """In whose name a Sondervotum stands."""
+
+    PROPOSER = "proposer"
+    BENCH = "bench"
+    """Of three members of one bench: one writes, two sign."""
+
+
+class Dissent(Base):
+    """A Sondervotum: what the outvoted leave beneath the Abschnitt, in every later version.
+
+    That of a bench is for the members of this bench alone until the third has signed.
+    """
+
+    __tablename__ = "dissents"
+    __table_args__ = (
+        # One for each amendment and bench.
+        Index(
+            "uq_dissents_amendment_bench",
+            "amendment_id",
+            "bench_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        CheckConstraint("kind = 'proposer' OR bench_id IS NOT NULL", name="speaks_for_somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(
+        ForeignKey("subjects.id"), primary_key=True, autoincrement=False
+    )
+    amendment_id: Mapped[int] = mapped_column(ForeignKey("amendments.id"))
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendations.id"), index=True)
+    number: Mapped[int]
+    paragraph_id: Mapped[int | None] = mapped_column(ForeignKey("paragraphs.id"), index=True)
+    """Beneath which it is printed: the one the amendment is about; None: above the first."""
+    kind: Mapped[DissentKind]
+    bench_id: Mapped[int | None] = mapped_column(ForeignKey("benches.id"))
+    """Of its author on that day; a proposer may have none."""
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consents.id"))
+    """What the author had agreed to: without it nothing may be kept (Art. 9 DSGVO)."""
+    source: Mapped[LongText]
+    html: Mapped[LongText]
+    render_version: Mapped[int]
+    written_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    """None while signatures are missing."""
+    withdrawn_at: Mapped[datetime | None]
+    hidden_reason: Mapped[LongText | None]
+    """The public sentence of moderation, without names."""
+
+    author: Mapped[User] = relationship(lazy="raise")
+    bench: Mapped[Bench | None] = relationship(lazy="raise")
+    amendment: Mapped[Amendment] = relationship(lazy="raise")
+    signatures: Mapped[list["DissentSignature"]] = relationship(
+        lazy="raise", order_by="DissentSignature.signed_at"
+    )
+
+
+class DissentSignature(Base):
+    """Somebody's name under a Sondervotum; its author's stands there from the beginning."""
+
+    __tablename__ = "dissent_signatures"
+
+    dissent_id: Mapped[int] = mapped_column(ForeignKey("dissents.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consents.id"))
+    signed_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="raise")

@@ -125,6 +125,7 @@ _later = aliased(AmendmentWording)
 ask_also(
     SubjectKind.AMENDMENT_WORDING,
     is_the_open_wording,
+    ends=True,
     open_amendment=select(Amendment.id)
     .join(AmendmentWording, AmendmentWording.amendment_id == Amendment.id)
     .join(Motion, Motion.id == Amendment.motion_id)
@@ -191,6 +192,14 @@ DECIDE = Rule(
     [Role.EDITOR],
     phase_opens(Act.DECIDE_AMENDMENTS),
     is_not_of_the_proposers,
+)
+# As long as people can vote: whoever does not want their agreement carried can take it back.
+MERGE = Rule(
+    "amendment.merge",
+    [Role.MODERATOR, Role.EDITOR],
+    phase_opens(Act.VOTE_AMENDMENT),
+    is_not_of_the_proposers,
+    refusal=_l("Vorschläge führt die Moderation oder die Redaktion zusammen."),
 )
 CONFIRM = Rule(
     "amendment.confirm",

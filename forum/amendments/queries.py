@@ -14,11 +14,12 @@ from forum.amendments.models import (
     Amendment,
     AmendmentDecision,
     AmendmentKind,
+    AmendmentMerge,
     AmendmentState,
     AmendmentWording,
     Motion,
 )
-from forum.amendments.reading import AmendmentView, Line, OldWording, Verdict
+from forum.amendments.reading import Line
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.recommendations.models import (
@@ -29,7 +30,6 @@ from forum.recommendations.models import (
     Version,
     Wording,
 )
-from forum.recommendations.queries import Clause
 
 _later = aliased(AmendmentWording)
 
@@ -51,6 +51,14 @@ _COLUMNS: tuple[Any, ...] = (
     Paragraph.number.label("paragraph_number"),
     Version.number.label("version_number"),
     Subject.comment_count,
+    select(AmendmentMerge.id)
+    .where(
+        or_(AmendmentMerge.amendment_id == Amendment.id, AmendmentMerge.into_id == Amendment.id),
+        AmendmentMerge.dissolved_at.is_(None),
+    )
+    .correlate(Amendment)
+    .exists()
+    .label("is_merged"),
     User.appearance,
     User.name,
     User.pseudonym,
@@ -117,6 +125,7 @@ def line_of(row: Any) -> Line:
         change=comparing.stored(wording.pieces),
         base_wording_id=wording.base_wording_id,
         comment_count=row.comment_count,
+        is_merged=row.is_merged,
     )
 
 
@@ -143,59 +152,6 @@ def number_by_id(amendment_id: int, recommendation_id: int) -> int | None:
             Amendment.id == amendment_id, Amendment.recommendation_id == recommendation_id
         )
     )
-
-
-def view(recommendation_id: int, number: int, clauses: Sequence[Clause]) -> AmendmentView:
-    """One amendment with the others of its motion and its history; 404 when there is none."""
-    motion = (
-        select(Amendment.motion_id)
-        .where(Amendment.recommendation_id == recommendation_id, Amendment.number == number)
-        .scalar_subquery()
-    )
-    together = read(listed(Amendment.motion_id == motion))
-    line = next((one for one in together if one.number == number), None)
-    if line is None:
-        raise NotFound
-    return AmendmentView(
-        line=line,
-        others=[one for one in together if one.number != number],
-        earlier=_earlier(line) if line.wording_number > 1 else (),
-        clause=next((one for one in clauses if one.paragraph_id == line.paragraph_id), None),
-        verdict=_verdict(line) if line.is_decided else None,
-    )
-
-
-def _verdict(line: Line) -> Verdict | None:
-    made = next((one for one in reversed(decisions([line.id])) if one.effective_at), None)
-    return (
-        Verdict(
-            reason_html=made.reason_html,
-            final=(made.final_heading or "", made.final_text) if made.final_text else None,
-            change=comparing.stored(made.pieces),
-            on=made.effective_at or made.decided_at,
-        )
-        if made
-        else None
-    )
-
-
-def _earlier(line: Line) -> list[OldWording]:
-    rows = db.session.scalars(
-        select(AmendmentWording)
-        .where(
-            AmendmentWording.amendment_id == line.id, AmendmentWording.number < line.wording_number
-        )
-        .order_by(AmendmentWording.number.desc())
-    )
-    return [
-        OldWording(
-            id=row.id,
-            number=row.number,
-            posted_at=row.posted_at,
-            change=comparing.stored(row.pieces),
-        )
-        for row in rows
-    ]
 
 
 @cache

@@ -57,6 +57,8 @@ class Line:
     change: Change | None
     base_wording_id: int | None
     comment_count: int
+    is_merged: bool = False
+    """With another, on either side."""
 
     @property
     def name(self) -> str:
@@ -86,7 +88,11 @@ class Line:
     @property
     def is_decided(self) -> bool:
         """The Redaktion has decided, one way or another."""
-        return self.state not in {AmendmentState.UNDER_REVIEW, AmendmentState.WITHDRAWN}
+        return self.state in {
+            AmendmentState.ACCEPTED,
+            AmendmentState.PARTLY,
+            AmendmentState.DECLINED,
+        }
 
     @property
     def is_open(self) -> bool:
@@ -130,6 +136,29 @@ class Verdict:
     on: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Merged:
+    """That one amendment went into another, as both pages say it."""
+
+    number: int
+    """The duplicate."""
+    into: int
+    carried: int
+    wording_id: int
+    reason: str
+    on: datetime
+
+    @property
+    def name(self) -> str:
+        """„Änderungsvorschlag 3“, the duplicate."""
+        return name(self.number)
+
+    @property
+    def into_name(self) -> str:
+        """„Änderungsvorschlag 1“, what it goes on as."""
+        return name(self.into)
+
+
 @dataclass(kw_only=True)
 class AmendmentView:
     """An amendment on its own page."""
@@ -139,6 +168,8 @@ class AmendmentView:
     """The other amendments of the same motion."""
     earlier: Sequence[OldWording] = field(default_factory=tuple)
     verdict: Verdict | None = None
+    merges: Sequence["Merged"] = field(default_factory=tuple)
+    """What it was merged with, on either side."""
     clause: Clause | None = None
     """The Abschnitt as it reads now; None when the text has it no longer, and at the beginning."""
 

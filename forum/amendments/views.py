@@ -13,7 +13,7 @@ from htmx_flask import request
 from forum.accounts.bylines import byline_of
 from forum.accounts.current import viewer
 from forum.accounts.models import User
-from forum.amendments import actions, comparing, queries, writing
+from forum.amendments import actions, comparing, queries, shown, writing
 from forum.amendments.blueprint import bp
 from forum.amendments.comparing import Change
 from forum.amendments.forms import MotionForm
@@ -30,6 +30,7 @@ from forum.recommendations.queries import Clause
 
 # The pages of the Redaktion hang themselves on the same blueprint.
 import_module("forum.amendments.desk_views")
+import_module("forum.amendments.duplicate_views")
 
 _N = f"<int(min=1, max={MAX_KEY}):number>"
 
@@ -47,7 +48,7 @@ def index(slug: str) -> ResponseReturnValue:
     lines = queries.lines(recommendation.id)
     state = request.args.get("stand", "")
     paragraph = whole(request.args.get("abschnitt"))
-    shown = [
+    chosen = [
         line
         for line in lines
         if (state not in set(AmendmentState) or line.state == state)
@@ -59,7 +60,7 @@ def index(slug: str) -> ResponseReturnValue:
         recommendation=recommendation,
         clauses=clauses,
         lines=lines,
-        shown=shown,
+        shown=chosen,
         state=state if state in set(AmendmentState) else "",
         paragraph=paragraph,
         may_file=FILE.check(viewer(), Floor(recommendation.consultation)),
@@ -186,7 +187,7 @@ def _own_byline() -> str:
 
 def _own(slug: str, number: int) -> tuple[Recommendation, list[Clause], AmendmentView]:
     recommendation, clauses = _text(slug)
-    found = queries.view(recommendation.id, number, clauses)
+    found = shown.view(recommendation.id, number, clauses)
     line = found.line
     _may(
         REVISE,
@@ -252,7 +253,7 @@ def _revision(
 def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Take one's own amendment back."""
     recommendation, clauses = _text(slug)
-    found = queries.view(recommendation.id, number, clauses)
+    found = shown.view(recommendation.id, number, clauses)
     actions.withdraw(viewer(), found.line.id)
     flash(_("Ihr Änderungsvorschlag ist zurückgezogen."), "message")
     return see_other(url_for("threads.amendment", slug=slug, number=number))

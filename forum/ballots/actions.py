@@ -159,6 +159,20 @@ def count(
     db.session.execute(statement, given)
 
 
+def count_many(
+    subject_id: int, *, agreed: int, marked: int, benches: list[dict[str, int]] | None
+) -> None:
+    """Add ballots that agree to the total, and their marks or the snapshot that clears them."""
+    given: dict[str, Any] = {"subject_id": subject_id, "benches": benches or []}
+    for name in VALUES:
+        given[name] = given[f"step_{name}"] = agreed if name == "agree" else 0
+    given |= {"changed": marked, "step_changed": marked}
+    if benches is not None:
+        given |= {"changed": 0, "benches_at": _start_of_today()}
+    statement = _tally_statement(db.engine.dialect.name, renewed=benches is not None)
+    db.session.execute(statement, given)
+
+
 def _start_of_today() -> datetime:
     """A snapshot is dated by its day: its minute would be that of the ballot that caused it."""
     return datetime.combine(clock.today(), time(), clock.BERLIN)

@@ -34,6 +34,8 @@ class Votable:
 
 FACTS: dict[str, ColumnElement[Any]] = {}
 """Subqueries over `Subject`, by the name under which `Votable.facts` carries their value."""
+ENDING: set[SubjectKind] = set()
+"""Kinds on which voting can end one by one, by an act under the lock of the object's row."""
 
 
 @condition(
@@ -98,11 +100,17 @@ RULES = {
 }
 
 
-def ask_also(kind: SubjectKind, *conditions: Condition, **facts: ColumnElement[Any]) -> None:
+def ask_also(
+    kind: SubjectKind, *conditions: Condition, ends: bool = False, **facts: ColumnElement[Any]
+) -> None:
     """Add conditions to the rule of `kind`; called once, when the owning package is loaded.
 
     Each fact is a scalar subquery correlated to `Subject`; its value comes with `Votable.facts`.
+    `ends`: an act that locks the object's row ends voting on it, so that a vote that waited for
+    this lock reads the facts once more.
     """
+    if ends:
+        ENDING.add(kind)
     if taken := FACTS.keys() & facts.keys():
         raise ValueError(f"Facts named twice: {', '.join(sorted(taken))}")
     FACTS.update(facts)

@@ -30,7 +30,7 @@ from forum.accounts.models import Bench, User
 from forum.ballots import secrecy
 from forum.ballots.figures import VALUES, BenchCount, BenchName, Figures, assemble
 from forum.ballots.models import Ballot, Tally
-from forum.ballots.policy import ACTS, FACTS, Votable
+from forum.ballots.policy import ACTS, ENDING, FACTS, Votable
 from forum.kernel import clock
 from forum.kernel.db import UtcDateTime, db
 from forum.kernel.errors import NotFound
@@ -197,6 +197,9 @@ def lock(subject_id: int) -> Locked:
     row = db.session.execute(statement, given).unique().one_or_none()
     if row is None or row.kind not in ACTS or row.latest is None:
         raise NotFound
+    if row.kind in ENDING and db.engine.dialect.name != "sqlite":
+        # PostgreSQL's snapshot is as old as the statement, which may have waited for the lock.
+        row = db.session.execute(statement, given).unique().one()
     is_wording = row.kind is SubjectKind.WORDING
     if is_wording and row.standing is None:
         raise NotFound

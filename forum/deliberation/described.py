@@ -119,6 +119,7 @@ def label(kind: SubjectKind, number: int, *, thesis: str = "", party: str | None
         SubjectKind.AMENDMENT: _("Änderungsvorschlag %(n)s", n=number),
         SubjectKind.AMENDMENT_WORDING: _("Änderungsvorschlag %(n)s", n=number),
         SubjectKind.STANCE: _("Haltung %(n)s", n=number),
+        SubjectKind.DISSENT: _("Sondervotum %(n)s", n=number),
     }[kind]
 
 

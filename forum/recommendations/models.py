@@ -100,6 +100,7 @@ class SubjectKind(enum.StrEnum):
     AMENDMENT = "amendment"
     AMENDMENT_WORDING = "amendment_wording"
     STANCE = "stance"
+    DISSENT = "dissent"
 
 
 class Subject(Model):

@@ -137,6 +137,8 @@ class Part:
     amendment: AmendmentView | None = None
     may_vote: Decision | None = None
     """On the amendment's newest wording."""
+    may_merge: bool = False
+    """Whether whoever looks could let the amendment go on as another."""
 
     @property
     def figures(self) -> Figures:

@@ -9,7 +9,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.amendments import queries as amendments
+from forum.amendments import shown
 from forum.amendments.models import Amendment, AmendmentWording
+from forum.amendments.policy import MERGE, Case
 from forum.amendments.policy import votable as votable_amendment
 from forum.ballots import queries as ballots
 from forum.ballots.policy import ACTS, Votable, may_vote
@@ -241,7 +243,7 @@ def amendment(stage: Stage, number: int, asked: Asked) -> Part:
     """One amendment with its motion, the votes on it, and what was said about it."""
     key = stage.recommendation.id
     clauses = recommendations.clauses([key]).get(key, [])
-    found = amendments.view(key, number, clauses)
+    found = shown.view(key, number, clauses)
     line = found.line
     if line.is_hidden:
         silent = without_writing(stage.reader, _("Der Änderungsvorschlag ist ausgeblendet."))
@@ -256,8 +258,13 @@ def amendment(stage: Stage, number: int, asked: Asked) -> Part:
     ids = [line.wording_id, *(old.id for old in found.earlier)]
     comments.votes = votes(stage, ids + ratable(comments.listing))
     votable = votable_amendment(stage.consultation, line.id, is_open=line.is_open)
+    case = Case(stage.consultation, line.author_id, line.organisation_id)
     return Part(
-        comments, amendment=found, clauses=clauses, may_vote=may_vote(stage.viewer, votable)
+        comments,
+        amendment=found,
+        clauses=clauses,
+        may_vote=may_vote(stage.viewer, votable),
+        may_merge=bool(MERGE.check(stage.viewer, case)),
     )
 
 

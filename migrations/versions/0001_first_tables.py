@@ -337,6 +337,7 @@ def upgrade() -> None:
                 "amendment",
                 "amendment_wording",
                 "stance",
+                "dissent",
                 name="subjectkind",
                 native_enum=False,
                 create_constraint=True,
@@ -1400,6 +1401,7 @@ def upgrade() -> None:
                 "partly",
                 "declined",
                 "withdrawn",
+                "merged",
                 name="amendmentstate",
                 native_enum=False,
                 create_constraint=True,
@@ -1449,6 +1451,23 @@ def upgrade() -> None:
     with op.batch_alter_table("comment_editions", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_comment_editions_comment_id"), ["comment_id"], unique=False
+        )
+
+    op.create_table(
+        "motion_sources",
+        sa.Column("motion_id", sa.Integer(), nullable=False),
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comments.id"], name=op.f("fk_motion_sources_comment_id_comments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["motion_id"], ["motions.id"], name=op.f("fk_motion_sources_motion_id_motions")
+        ),
+        sa.PrimaryKeyConstraint("motion_id", "comment_id", name=op.f("pk_motion_sources")),
+    )
+    with op.batch_alter_table("motion_sources", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_motion_sources_comment_id"), ["comment_id"], unique=False
         )
 
     op.create_table(
@@ -1748,6 +1767,78 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_citations_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "dissents",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("paragraph_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "proposer",
+                "bench",
+                name="dissentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("bench_id", sa.Integer(), nullable=True),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("consent_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("render_version", sa.Integer(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hidden_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "kind = 'proposer' OR bench_id IS NOT NULL",
+            name=op.f("ck_dissents_speaks_for_somebody"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["amendment_id"], ["amendments.id"], name=op.f("fk_dissents_amendment_id_amendments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["users.id"], name=op.f("fk_dissents_author_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["bench_id"], ["benches.id"], name=op.f("fk_dissents_bench_id_benches")
+        ),
+        sa.ForeignKeyConstraint(
+            ["consent_id"], ["consents.id"], name=op.f("fk_dissents_consent_id_consents")
+        ),
+        sa.ForeignKeyConstraint(["id"], ["subjects.id"], name=op.f("fk_dissents_id_subjects")),
+        sa.ForeignKeyConstraint(
+            ["paragraph_id"], ["paragraphs.id"], name=op.f("fk_dissents_paragraph_id_paragraphs")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_dissents_recommendation_id_recommendations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dissents")),
+    )
+    with op.batch_alter_table("dissents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dissents_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_dissents_paragraph_id"), ["paragraph_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_dissents_recommendation_id"), ["recommendation_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_dissents_amendment_bench",
+            ["amendment_id", "bench_id"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
         "amendment_decisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("amendment_id", sa.Integer(), nullable=False),
@@ -1760,6 +1851,7 @@ def upgrade() -> None:
                 "partly",
                 "declined",
                 "withdrawn",
+                "merged",
                 name="amendmentstate",
                 native_enum=False,
                 create_constraint=True,
@@ -1814,16 +1906,106 @@ def upgrade() -> None:
             batch_op.f("ix_amendment_decisions_wording_id"), ["wording_id"], unique=False
         )
 
+    op.create_table(
+        "amendment_merges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=False),
+        sa.Column("into_id", sa.Integer(), nullable=False),
+        sa.Column("wording_id", sa.Integer(), nullable=False),
+        sa.Column("carried", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("merged_by_id", sa.Integer(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dissolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amendment_id != into_id", name=op.f("ck_amendment_merges_is_another")),
+        sa.ForeignKeyConstraint(
+            ["amendment_id"],
+            ["amendments.id"],
+            name=op.f("fk_amendment_merges_amendment_id_amendments"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["into_id"], ["amendments.id"], name=op.f("fk_amendment_merges_into_id_amendments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_by_id"], ["users.id"], name=op.f("fk_amendment_merges_merged_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["wording_id"],
+            ["amendment_wordings.id"],
+            name=op.f("fk_amendment_merges_wording_id_amendment_wordings"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment_merges")),
+    )
+    with op.batch_alter_table("amendment_merges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_amendment_merges_into_id"), ["into_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_amendment_merges_wording_id"), ["wording_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_amendment_merges_amendment",
+            ["amendment_id"],
+            unique=True,
+            sqlite_where=sa.text("dissolved_at IS NULL"),
+            postgresql_where=sa.text("dissolved_at IS NULL"),
+        )
+
+    op.create_table(
+        "dissent_signatures",
+        sa.Column("dissent_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("consent_id", sa.Integer(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consent_id"], ["consents.id"], name=op.f("fk_dissent_signatures_consent_id_consents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dissent_id"], ["dissents.id"], name=op.f("fk_dissent_signatures_dissent_id_dissents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_dissent_signatures_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("dissent_id", "user_id", name=op.f("pk_dissent_signatures")),
+    )
+    with op.batch_alter_table("dissent_signatures", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_dissent_signatures_user_id"), ["user_id"], unique=False
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("dissent_signatures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dissent_signatures_user_id"))
+
+    op.drop_table("dissent_signatures")
+    with op.batch_alter_table("amendment_merges", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_amendment_merges_amendment",
+            sqlite_where=sa.text("dissolved_at IS NULL"),
+            postgresql_where=sa.text("dissolved_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_amendment_merges_wording_id"))
+        batch_op.drop_index(batch_op.f("ix_amendment_merges_into_id"))
+
+    op.drop_table("amendment_merges")
     with op.batch_alter_table("amendment_decisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_amendment_decisions_wording_id"))
         batch_op.drop_index(batch_op.f("ix_amendment_decisions_amendment_id"))
 
     op.drop_table("amendment_decisions")
+    with op.batch_alter_table("dissents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_dissents_amendment_bench",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_dissents_recommendation_id"))
+        batch_op.drop_index(batch_op.f("ix_dissents_paragraph_id"))
+        batch_op.drop_index(batch_op.f("ix_dissents_author_id"))
+
+    op.drop_table("dissents")
     with op.batch_alter_table("citations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_citations_subject_id"))
 
@@ -1846,6 +2028,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_places_wording_id"))
 
     op.drop_table("places")
+    with op.batch_alter_table("motion_sources", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_motion_sources_comment_id"))
+
+    op.drop_table("motion_sources")
     with op.batch_alter_table("comment_editions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_comment_editions_comment_id"))
 
