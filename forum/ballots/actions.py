@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 
 from forum.accounts.models import Bench, User
 from forum.ballots import policy, queries, recounting, secrecy
@@ -113,7 +113,10 @@ def _tally_statement(_dialect: str, *, renewed: bool) -> Any:
     insert, tally = _insert(Tally), Tally.__table__.c
     then: dict[str, Any] = {name: tally[name] + bindparam(f"step_{name}") for name in VALUES}
     if renewed:
-        then |= {name: insert.excluded[name] for name in ("changed", "benches", "benches_at")}
+        then |= {
+            name: insert.excluded[name]
+            for name in ("changed", "benches", "benches_at", "orders_due")
+        }
     else:
         then["changed"] = tally.changed + bindparam("step_changed")
     return insert.on_conflict_do_update(
@@ -154,7 +157,7 @@ def count(
     if benches is None:
         given |= {"changed": 1, "step_changed": int(not own.is_marked)}
     else:
-        given |= {"changed": 0, "benches_at": _start_of_today()}
+        given |= {"changed": 0, "benches_at": _start_of_today(), "orders_due": True}
     statement = _tally_statement(db.engine.dialect.name, renewed=benches is not None)
     db.session.execute(statement, given)
 
@@ -210,6 +213,7 @@ def close(subject_ids: Iterable[int]) -> None:
                 changed=0,
                 benches_at=ended or _start_of_today(),
                 closed_at=ended or now,
+                orders_due=True,
             )
             .execution_options(synchronize_session=False)
         )
@@ -228,6 +232,7 @@ def correct(subject_id: int) -> None:
         }
         if difference.counted.benches is not None:
             said["benches"] = snapshot(queries.bench_counts([subject_id])[subject_id])
+            said["orders_due"] = True
         db.session.execute(
             _insert(Tally)
             .values(subject_id=subject_id, **({"benches": []} | said))
@@ -235,3 +240,33 @@ def correct(subject_id: int) -> None:
         )
     if subject.recommendation_id is not None:
         touch(subject.recommendation_id)
+
+
+def take_for_orders(subject_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The snapshots of these objects, taken off the list of those that are due.
+
+    Locked first, so that a snapshot that comes meanwhile is due again.
+    """
+    found = db.session.execute(
+        select(Tally.subject_id, Tally.benches)
+        .where(Tally.subject_id.in_(subject_ids))
+        .order_by(Tally.subject_id)
+        .with_for_update()
+    ).all()
+    db.session.execute(
+        update(Tally)
+        .where(Tally.subject_id.in_(subject_ids), queries.ORDERS_DUE)
+        .values(orders_due=False)
+        .execution_options(synchronize_session=False)
+    )
+    return {row.subject_id: row.benches for row in found}
+
+
+def order_again(subject_ids: Iterable[int]) -> None:
+    """Have the orders that follow the snapshots of these objects look at them once more."""
+    db.session.execute(
+        update(Tally)
+        .where(Tally.subject_id.in_(sorted(subject_ids)), Tally.benches_at.is_not(None))
+        .values(orders_due=True)
+        .execution_options(synchronize_session=False)
+    )

@@ -39,7 +39,15 @@ class Tally(Base):
     """The live total of one object, kept in the vote's own transaction, and its bench snapshot."""
 
     __tablename__ = "tallies"
-    __table_args__ = (CheckConstraint("agree >= 0 AND neutral >= 0 AND against >= 0", name="real"),)
+    __table_args__ = (
+        CheckConstraint("agree >= 0 AND neutral >= 0 AND against >= 0", name="real"),
+        Index(
+            "ix_tallies_orders_due",
+            "subject_id",
+            sqlite_where=text("orders_due"),
+            postgresql_where=text("orders_due"),
+        ),
+    )
 
     subject_id: Mapped[int] = mapped_column(
         ForeignKey("subjects.id"), primary_key=True, autoincrement=False
@@ -52,5 +60,7 @@ class Tally(Base):
     benches: Mapped[list[Any]] = mapped_column(default=list)
     """The snapshot as shown, the small-number rule applied: {"bench": id, "agree": …} or hidden."""
     benches_at: Mapped[datetime | None]
+    orders_due: Mapped[bool] = mapped_column(default=False)
+    """The snapshot is new, and orders that follow it have yet to."""
     closed_at: Mapped[datetime | None]
     """When the final snapshot was taken, after voting ended."""

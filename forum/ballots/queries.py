@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     union_all,
 )
 from sqlalchemy.orm import joinedload
@@ -324,3 +325,17 @@ def lock_many(subject_ids: Sequence[int]) -> Sequence[Subject]:
         .order_by(Subject.id)
         .with_for_update(key_share=True)
     ).all()
+
+
+ORDERS_DUE = text("orders_due")
+"""Word for word the condition of the partial index, or SQLite would not use it."""
+
+
+def due_for_orders(limit: int) -> Sequence[int]:
+    """Objects whose snapshot is new to the orders that follow it."""
+    return db.session.scalars(select(Tally.subject_id).where(ORDERS_DUE).limit(limit)).all()
+
+
+def apart() -> frozenset[int]:
+    """Benches that count in no total and no number of benches."""
+    return frozenset(db.session.scalars(select(Bench.id).where(~Bench.is_counted)))

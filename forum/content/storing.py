@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from forum.accounts.models import Bench, Organisation
 from forum.content import queries
 from forum.content.folder import Item
+from forum.deliberation.ranking import relist_organisation
 from forum.kernel import clock, jobs, ledger
 from forum.kernel.db import db, save
 from forum.moderation.models import RuleClause
@@ -69,8 +70,12 @@ class Store:
         row = Organisation(slug=item.key) if new else queries.row(Organisation, slug=item.key)
         fields = dict(item.fields)
         bench = fields.pop("bench")
+        before = row.bench_id
         row.bench_id = queries.row(Bench, slug=bench).id if bench else None
         _fill(row, fields)
+        if not new and row.bench_id != before:
+            db.session.flush()
+            relist_organisation(row.id)  # lists by bench follow what stands beside the name
 
     def consultation(self, item: Item, new: bool) -> None:
         fields = dict(item.fields)

@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, case, delete, select, update
 
-from forum.accounts.models import User, Visitor
-from forum.deliberation import deciding
+from forum.accounts.models import Role, User, Visitor
+from forum.deliberation import deciding, ranking
 from forum.deliberation.events import (
     CommentDeleted,
     CommentEdited,
@@ -119,6 +119,10 @@ def post_comment(
         )
     )
     if not is_pending:
+        if comment.root_id is None and isinstance(author, User):
+            ranking.enlist(comment, author)
+        elif comment.root_id is not None and Role.EDITOR in author.roles:
+            ranking.relist([comment.root_id])
         tell_posted(comment)
     return comment
 
@@ -235,6 +239,7 @@ def delete_comment(author: User | Visitor, comment_id: int) -> Comment:
     comment.edited_at = comment.hidden_reason = None
     db.session.flush()
     changed(comment.id)
+    ranking.relist([comment.root_id or comment.id])
     _count_visible(comment, -1 if was_visible else 0)
     announce(CommentDeleted(comment_id=comment.id))
     return comment
@@ -251,6 +256,7 @@ def byline_changed(author_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     jobs.nudge("search")
+    ranking.relist_author(author_id)
     places = select(Comment.recommendation_id).where(Comment.author_id == author_id).distinct()
     for recommendation_id in sorted(db.session.scalars(places)):
         touch(recommendation_id)  # in one order, so that two people never wait for each other
@@ -272,6 +278,7 @@ def set_hidden(comment_id: int, public_reason: str | None) -> Comment:
     comment.hidden_reason = public_reason or None
     db.session.flush()
     changed(comment.id)
+    ranking.relist([comment.root_id or comment.id])
     if before is comment.visibility:
         _count_visible(comment, 0)
     elif public_reason:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from forum.deliberation.actions import count_about, count_reply, tell_posted
 from forum.deliberation.models import Comment, Visibility
 from forum.deliberation.ordering import place_of
+from forum.deliberation.ranking import relist
 from forum.kernel.db import begin_writing, db
 from forum.recommendations.actions import changed
 from forum.recommendations.models import Recommendation, Subject
@@ -42,6 +43,7 @@ def publish_pending(author_id: int) -> int:
         by_recommendation[comment.recommendation_id] = found + 1
     db.session.flush()
     changed(*(comment.id for comment in waiting))
+    relist(comment.id for comment in waiting if comment.root_id is None)
     for recommendation_id, number in by_recommendation.items():
         db.session.execute(
             update(Recommendation)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from forum.deliberation.events import CommentDeleted
 from forum.deliberation.models import Comment, CommentEdition, Visibility
+from forum.deliberation.ranking import relist
 from forum.kernel.db import begin_writing, db
 from forum.kernel.events import announce
 from forum.recommendations.actions import changed, touch
@@ -46,6 +47,7 @@ def erase_texts(author_id: int) -> list[int]:
     db.session.flush()
     if ids:
         changed(*ids)
+        relist(comment.root_id or comment.id for comment in comments)
     for about_id, count in sorted(Counter(c.about_id for c in shown).items()):
         _count_less(Subject, about_id, count)
     for comment in comments:

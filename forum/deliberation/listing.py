@@ -83,13 +83,19 @@ class CommentView:
 
 @dataclass(slots=True)
 class Listing:
-    """One page of first comments, newest first, and the cursors to the pages beside it."""
+    """One page of first comments in an order, and the cursors to the pages beside it."""
 
     comments: list[CommentView]
     newer: int | None = None
     """`?nach=` of the page with newer comments."""
     older: int | None = None
     """`?vor=` of the page with older ones."""
+    further: str = ""
+    """`?weiter=` of the next page, in an order by scores."""
+    drawn: frozenset[int] = frozenset()
+    """Comments that stand here by lot."""
+    is_continued: bool = False
+    """A later page of an order by scores: it leads back to the first."""
 
     def __iter__(self) -> Iterator[CommentView]:
         """Every comment on the page, replies included."""

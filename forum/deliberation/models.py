@@ -127,3 +127,39 @@ class CommentEdition(Model):
     source: Mapped[LongText]
     html: Mapped[LongText]
     replaced_at: Mapped[datetime]
+
+
+class CommentRank(Base):
+    """A first comment's place in one of the lists that show it.
+
+    A list is a thing (`scope_id`: what the comment is about, or the whole recommendation) and a
+    choice of filters (`facets.Filters.facet`). Scores follow the published figures by bench, after
+    the vote: no row that names an author is written when somebody votes.
+    """
+
+    __tablename__ = "comment_ranks"
+    __table_args__ = (
+        Index("ix_comment_ranks_bridge", "scope_id", "facet", "bridge", "number"),
+        Index("ix_comment_ranks_controversy", "scope_id", "facet", "controversy", "number"),
+        Index(
+            "ix_comment_ranks_lot",
+            "scope_id",
+            "facet",
+            "lot",
+            sqlite_where=text("lot IS NOT NULL"),
+            postgresql_where=text("lot IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    scope_id: Mapped[int] = mapped_column(ForeignKey("subjects.id"), primary_key=True)
+    facet: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Of the comment; the newest is the largest."""
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), index=True)
+    bridge: Mapped[int]
+    """Support across benches in millionths; -1 while no bench shows figures."""
+    controversy: Mapped[int]
+    lot: Mapped[int | None]
+    """While no bench shows figures: where the comment stands on the ring that places are drawn
+    from (`bridging.lot`)."""

@@ -5,7 +5,6 @@ comments of a page by number, and with each its first replies by rank.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -23,13 +22,11 @@ from sqlalchemy.orm import aliased, joinedload
 from forum.accounts.bylines import Byline, byline
 from forum.accounts.models import Bench, Organisation, User
 from forum.deliberation.listing import (
-    PAGE,
     REPLIES,
     CommentView,
-    Listing,
     say_whom,
 )
-from forum.deliberation.models import Comment, CommentKind, Visibility
+from forum.deliberation.models import Comment, Visibility
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.positions.models import Party, Position, Thesis
@@ -104,28 +101,8 @@ def _view(row: Any) -> CommentView:
     return CommentView(*fields)
 
 
-@lru_cache
-def _page_of_first_comments(given: frozenset[str]) -> Select[Any]:
-    """The statement for a page that is narrowed by what is `given`: built once each."""
-    wanted = [
-        Comment.recommendation_id == bindparam("recommendation_id"),
-        Comment.root_id.is_(None),
-        may_see(Comment),
-        *(
-            condition
-            for name, condition in {
-                "about_id": Comment.about_id == bindparam("about_id"),
-                "kind": Comment.kind == bindparam("kind"),
-                "after": Comment.number > bindparam("after"),
-                "before": Comment.number < bindparam("before"),
-            }.items()
-            if name in given
-        ),
-    ]
-    order: Any = Comment.number.asc() if "after" in given else Comment.number.desc()
-    firsts = (
-        select(Comment.id).where(*wanted).order_by(order).limit(bindparam("at_most")).cte("firsts")
-    )
+def with_replies(firsts: Any) -> Select[Any]:
+    """These first comments (a CTE of `id`, `source` and `score`) with the first replies of each."""
     reply = aliased(Comment)
     shown = union_all(
         select(firsts.c.id),
@@ -134,15 +111,29 @@ def _page_of_first_comments(given: frozenset[str]) -> Select[Any]:
         .where(reply.reply_rank.between(1, REPLIES)),
         own_pending(firsts),
     ).subquery("shown")
-    return with_authors(shown)
+    return (
+        with_authors(shown)
+        .outerjoin(firsts, firsts.c.id == Comment.id)
+        .add_columns(firsts.c.source, firsts.c.score)
+    )
 
 
-_READER: ColumnElement[int | None] = bindparam("reader_id", type_=Integer)
+def first_comments(
+    statement: Select[Any], given: dict[str, Any]
+) -> list[tuple[CommentView, int, int]]:
+    """First comments, their replies below them, each with its `source` and `score`."""
+    rows = db.session.execute(statement, given).all()
+    found = {row.id: (row.source, row.score) for row in rows}
+    found_views = assembled(_view(row[: len(_COLUMNS)]) for row in rows)
+    return [(view, *found[view.id]) for view in found_views]
+
+
+READER: ColumnElement[int | None] = bindparam("reader_id", type_=Integer)
 
 
 def may_see(comment: Any) -> ColumnElement[bool]:
     """What waits for its author's confirmation is for that author (`reader_id`) alone."""
-    return or_(comment.visibility != Visibility.PENDING, comment.author_id == _READER)
+    return or_(comment.visibility != Visibility.PENDING, comment.author_id == READER)
 
 
 def own_pending(roots: Any) -> Select[Any]:
@@ -151,54 +142,8 @@ def own_pending(roots: Any) -> Select[Any]:
     return (
         select(reply.id)
         .join(roots, roots.c.id == reply.root_id)
-        .where(reply.visibility == Visibility.PENDING, reply.author_id == _READER)
+        .where(reply.visibility == Visibility.PENDING, reply.author_id == READER)
     )
-
-
-def first_comments(
-    recommendation_id: int,
-    *,
-    about_id: int | None = None,
-    kind: CommentKind | None = None,
-    before: int | None = None,
-    after: int | None = None,
-    limit: int = PAGE,
-    reader_id: int | None = None,
-) -> Listing:
-    """A page of first comments of a recommendation, or about one thing: newest first.
-
-    `before` and `after` are numbers of comments, so that a page stays the same page while others
-    write. Each first comment carries its first replies. Whoever reads (`reader_id`) sees their own
-    pending comments among them.
-    """
-    given = {"about_id": about_id, "kind": kind, "after": after, "before": before}
-    statement = _page_of_first_comments(
-        frozenset(name for name, value in given.items() if value is not None)
-    )
-    roots = assembled(
-        views(
-            statement,
-            given
-            | {
-                "recommendation_id": recommendation_id,
-                "at_most": limit + 1,
-                "reader_id": reader_id,
-            },
-        )
-    )
-    roots.sort(key=lambda comment: comment.number, reverse=after is None)
-    has_more = len(roots) > limit
-    roots = roots[:limit]
-    if after is not None:
-        roots.reverse()
-    listing = Listing(roots)
-    if roots:
-        newest, oldest = roots[0].number, roots[-1].number
-        if (after is not None and has_more) or before is not None:
-            listing.newer = newest
-        if (after is None and has_more) or after is not None:
-            listing.older = oldest
-    return listing
 
 
 def assembled(views: Iterable[CommentView]) -> list[CommentView]:

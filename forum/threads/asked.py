@@ -8,7 +8,9 @@ from typing import Any, Self
 from markupsafe import Markup
 
 from forum.deliberation.actions import CHOOSE_A_KIND
+from forum.deliberation.facets import Order
 from forum.deliberation.models import CommentKind
+from forum.deliberation.ranked import Cursor
 from forum.deliberation.writing import MAX_LENGTH, TextRefused, checked
 from forum.kernel import html
 from forum.kernel.web import whole
@@ -20,6 +22,7 @@ KINDS = {
     "hinweis": CommentKind.REMARK,
 }
 """The kinds as they stand in addresses and forms."""
+MAX_SLUG = 255
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,15 @@ class Asked:
     near: int | None = None
     """A reply that the page of replies has to show."""
     kind: str = ""
+    order: str = ""
+    bench: str = ""
+    organisation: str = ""
+    """By their slugs."""
+    answered: bool = False
+    """Only what the Redaktion has answered."""
+    cursor: Cursor | None = None
+    pinned: int | None = None
+    """A comment that stands on top: one that was just written."""
     reply_to: int | None = None
     editing: int | None = None
     writing: bool = False
@@ -38,12 +50,18 @@ class Asked:
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Self:
         """From the query string; what makes no sense is as good as absent."""
-        kind = args.get("art", "")
+        kind, order = args.get("art", ""), args.get("ordnung", "")
         return cls(
             before=whole(args.get("vor")),
             after=whole(args.get("nach")),
             near=whole(args.get("bei")),
             kind=kind if kind in KINDS else "",
+            order=order if order in set(Order) else "",
+            bench=args.get("bank", "")[:MAX_SLUG],
+            organisation=args.get("organisation", "")[:MAX_SLUG],
+            answered=args.get("redaktion") == "1",
+            cursor=Cursor.of(args.get("weiter", "")),
+            pinned=whole(args.get("zeige")),
             reply_to=whole(args.get("antwort")),
             editing=whole(args.get("bearbeiten")),
             writing="neu" in args,
@@ -53,6 +71,40 @@ class Asked:
     def comment_kind(self) -> CommentKind | None:
         """The kind the list is narrowed to."""
         return KINDS.get(self.kind)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the list leaves comments out."""
+        return bool(self.kind or self.bench or self.organisation or self.answered)
+
+    @property
+    def is_later_page(self) -> bool:
+        """Whether it is not the first page of the list."""
+        return bool(self.before or self.after or self.cursor)
+
+    @property
+    def list_args(self) -> dict[str, str]:
+        """Order and filters as they stand in an address: which list it is, whatever the page."""
+        args = {
+            "ordnung": self.order,
+            "art": self.kind,
+            "bank": self.bench,
+            "organisation": self.organisation,
+            "redaktion": "1" if self.answered else "",
+        }
+        return {name: value for name, value in args.items() if value}
+
+    @property
+    def page_args(self) -> dict[str, str]:
+        """As `list_args`, and which page of it."""
+        args = {
+            "vor": self.before,
+            "nach": self.after,
+            "bei": self.near,
+            "weiter": self.cursor,
+            "zeige": self.pinned,
+        }
+        return self.list_args | {name: str(value) for name, value in args.items() if value}
 
 
 @dataclass(frozen=True)

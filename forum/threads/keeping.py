@@ -19,7 +19,7 @@ from forum.recommendations.policy import next_change
 from forum.threads import revisions
 from forum.threads.asked import Asked
 
-_KNOWN = frozenset({"vor", "nach", "art"})
+_KNOWN = frozenset({"vor", "nach", "art", "ordnung"})
 _rendering = threading.Lock()  # when a page changes, one thread renders it and the others wait
 
 
@@ -71,7 +71,7 @@ def _thread() -> Wanted | None:
         consultation, dates = revisions.ahead(slug, now)
         return min([next_change(consultation, now), *dates])
 
-    return Wanted((slug, asked.before, asked.after, asked.kind, revision), ends)
+    return Wanted((slug, asked.before, asked.after, asked.kind, asked.order, revision), ends)
 
 
 def _answers() -> Wanted | None:
@@ -106,7 +106,12 @@ _PAGES: dict[str, Callable[[], Wanted | None]] = {
 def _is_plain(asked: Asked) -> bool:
     """Whether the address says nothing but known things, each once and with a meaning."""
     args = request.args
-    meant = {"vor": asked.before, "nach": asked.after, "art": asked.kind}
+    meant = {
+        "vor": asked.before,
+        "nach": asked.after,
+        "art": asked.kind,
+        "ordnung": asked.order,
+    }
     return all(
         name in _KNOWN and meant[name] and len(values) == 1 and str(meant[name]) == values[0]
         for name, values in args.lists()

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from forum.amendments.models import AmendmentKind
 from forum.amendments.reading import AmendmentView
 from forum.ballots.figures import Figures
+from forum.deliberation.facets import Order
 from forum.deliberation.listing import CommentView, Edition, Listing, Thread
+from forum.deliberation.ranked import Choices
 from forum.kernel.policy import Decision
 from forum.positions.answers import AnswerView, ThesisView
 from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
@@ -66,18 +68,30 @@ class Board:
     form: OpenForm | None = None
     editions: dict[int, list[Edition]] = field(default_factory=dict)
     """Earlier texts, where the page shows them."""
+    order: Order = Order.NEWEST
+    """How the list is ordered."""
+    may_order: bool = True
+    """Whether results are shown, so that a list can be ordered by them."""
+    choices: Choices | None = None
+    """What the list can be narrowed to; None where nothing can be chosen."""
 
     @cached_property
     def here(self) -> str:
         """The address of this page of the list, without the form that is open on it."""
-        args = {
-            "art": self.asked.kind,
-            "vor": self.asked.before,
-            "nach": self.asked.after,
-            "bei": self.asked.near,
-        }
-        query = urlencode({name: value for name, value in args.items() if value})
-        return f"{self.path}?{query}" if query else self.path
+        return self._with(self.asked.page_args)
+
+    @cached_property
+    def first_page(self) -> str:
+        """The address of the first page of this list, order and filters kept."""
+        return self._with(self.asked.list_args)
+
+    def listed(self, **changed: object) -> str:
+        """The first page of the same list but for what is given; empty takes a filter away."""
+        args = self.asked.list_args | {name: str(value or "") for name, value in changed.items()}
+        return self._with({name: value for name, value in args.items() if value})
+
+    def _with(self, args: dict[str, str]) -> str:
+        return f"{self.path}?{urlencode(args)}" if args else self.path
 
     @cached_property
     def prefix(self) -> str:

@@ -15,9 +15,9 @@ from forum.amendments.policy import MERGE, Case
 from forum.amendments.policy import votable as votable_amendment
 from forum.ballots import queries as ballots
 from forum.ballots.policy import ACTS, Votable, may_vote
-from forum.deliberation import queries as deliberation
-from forum.deliberation import replies
+from forum.deliberation import ranked, replies
 from forum.deliberation.described import described
+from forum.deliberation.facets import Order
 from forum.deliberation.listing import CommentView, Listing
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
@@ -34,6 +34,7 @@ from forum.recommendations.models import (
 )
 from forum.stances import queries as stances
 from forum.summaries import queries as summaries
+from forum.threads import choosing
 from forum.threads.asked import Asked
 from forum.threads.pages import BallotPlace, Board, Part, Stage, Talk, Votes, Whole
 from forum.threads.places import about_thesis, standing
@@ -56,13 +57,23 @@ def board(
     stage: Stage, asked: Asked, *, path: str, about_id: int, legend: str, narrowed: bool = True
 ) -> Board:
     """The first comments about one thing, or about anything in the recommendation."""
-    listing = deliberation.first_comments(
-        stage.recommendation.id,
-        about_id=about_id if narrowed else None,
-        kind=asked.comment_kind,
-        before=asked.before,
-        after=asked.after,
-        reader_id=stage.reader.id,
+    scope_id = about_id if narrowed else stage.recommendation.id
+    chosen, choices = choosing.filters(asked, scope_id)
+    order, may_order = choosing.order(asked, stage.consultation)
+    listing = (
+        ranked.page(
+            scope_id,
+            stage.recommendation.id,
+            order=order,
+            chosen=chosen,
+            before=asked.before if order is Order.NEWEST else None,
+            after=asked.after if order is Order.NEWEST else None,
+            cursor=asked.cursor if order is not Order.NEWEST else None,
+            pinned=asked.pinned,
+            reader_id=stage.reader.id,
+        )
+        if chosen
+        else Listing([])
     )
     return Board(
         stage,
@@ -72,6 +83,9 @@ def board(
         about_id,
         legend,
         labels=_labels(stage, listing, about_id),
+        order=order,
+        may_order=may_order,
+        choices=choices,
     )
 
 

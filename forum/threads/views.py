@@ -1,7 +1,7 @@
 """The thread of a recommendation: its text, its debate, its theses, and the acts on them."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -43,6 +43,7 @@ def _comment_words() -> dict[str, Any]:
             "reply": _("Antwort"),
             "comment": _("Beitrag"),
             "yours": _("Ihr Beitrag"),
+            "drawn": _("ausgelost"),
             "about": _("zu"),
             "on": _("auf"),
             "answers": _("antwortet auf"),
@@ -230,7 +231,8 @@ def post_comment(slug: str) -> ResponseReturnValue:
     thread = url_for("threads.recommendation", slug=slug)
     back = _back(form, thread)
     if posted.parent_id is None:
-        return see_other(back, smallest=back, focus=anchor)
+        at = back if posted.visibility is Visibility.PENDING else _showing(back, posted.number)
+        return see_other(at, smallest=at, focus=anchor)
     rank = posted.reply_rank
     spot = listing.Spot(posted.number, deciding.root_number(posted), rank, rank)
     own_page = url_for("threads.comment", slug=slug, number=spot.root_number, bei=spot.near)
@@ -244,9 +246,28 @@ def _back(form: CommentForm, thread: str) -> str:
     return back if urlsplit(back).path.startswith(thread) else thread
 
 
+def _showing(back: str, number: int) -> str:
+    """The first page of the list somebody wrote in, with what they wrote on top of it."""
+    parts = urlsplit(back)
+    args = _asked_at(back).list_args | {"zeige": str(number)}
+    return f"{parts.path}?{urlencode(args)}"
+
+
+def _asked_at(back: str) -> Asked:
+    """The list somebody was reading when they wrote: its order and filters."""
+    asked = Asked.of(dict(parse_qsl(urlsplit(back).query)))
+    return Asked(
+        kind=asked.kind,
+        order=asked.order,
+        bench=asked.bench,
+        organisation=asked.organisation,
+        answered=asked.answered,
+    )
+
+
 def _not_yet(slug: str, form: CommentForm) -> str | Response:
     """The page again, the form open where it was: what was typed, its preview or its errors."""
-    stage, asked = queries.stage(slug, viewer()), Asked()
+    stage, asked = queries.stage(slug, viewer()), _asked_at(form.back)
     if not stage.reader.post:
         raise _refused(stage)
     if form.parent is not None:

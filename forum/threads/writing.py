@@ -47,7 +47,7 @@ def new_comment(board: Board, typed: CommentForm | None = None) -> OpenForm:
         target="beitraege",
         about_id=board.about_id,
         legend=_("Neuer Beitrag %(about)s", about=board.legend),
-        typed=typed or CommentForm(back=board.path),
+        typed=typed or CommentForm(back=board.first_page),
         is_open=board.asked.writing or typed is not None,
     )
 

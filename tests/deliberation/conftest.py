@@ -3,9 +3,15 @@
 import pytest
 
 from forum.accounts.models import User
-from forum.deliberation import actions, queries, replies
+from forum.deliberation import actions, ranked, replies
+from forum.deliberation.facets import Filters
 from forum.deliberation.models import Comment, CommentKind
 from forum.kernel.db import db
+
+
+def _listing(recommendation_id, *, about_id=None, kind=None, **more):
+    chosen = Filters(kind=kind, **more.pop("by", {}))
+    return ranked.page(about_id or recommendation_id, recommendation_id, chosen=chosen, **more)
 
 
 class Debate:
@@ -52,7 +58,7 @@ class Debate:
         return self.make.run(lambda: db.session.get_one(model, key))
 
     def listing(self, **more):
-        return self.make.run(lambda: queries.first_comments(self.recommendation.id, **more))
+        return self.make.run(lambda: _listing(self.recommendation.id, **more))
 
     def thread(self, number, **more):
         return self.make.run(lambda: replies.thread(self.recommendation.id, number, **more))

@@ -134,7 +134,18 @@ def test_head_answers_without_a_body(browse, url):
 
 
 @pytest.mark.parametrize(
-    "query", ["x=1", "vor=2&vor=3", "vor=02", "vor=999999", "art=quatsch", "neu=1"]
+    "query",
+    [
+        "x=1",
+        "vor=2&vor=3",
+        "vor=02",
+        "vor=999999",
+        "art=quatsch",
+        "neu=1",
+        "ordnung=x",
+        "weiter=1.2.3",
+        "bank=kammern",
+    ],
 )
 def test_invented_addresses_do_not_fill_the_shelf(app, browse, url, query):
     browse().get(url)
@@ -148,11 +159,11 @@ def test_invented_addresses_do_not_fill_the_shelf(app, browse, url, query):
 def test_pages_and_filters_of_the_list_are_kept_apart(browse, debate, url, statements):
     debate.comment("Dagegen.", kind=CommentKind.CONTRA)
 
-    for query in ("art=contra", "vor=2"):
+    for query in ("art=contra", "ordnung=neueste&vor=2", "ordnung=kontrovers&art=contra"):
         browse().get(f"{url}?{query}")
         assert statements(f"{url}?{query}") == 1
     assert "Erster." not in browse().get(f"{url}?art=contra").text
-    assert "Dagegen." not in browse().get(f"{url}?vor=2").text
+    assert "Dagegen." not in browse().get(f"{url}?ordnung=neueste&vor=2").text
 
 
 def test_what_is_not_public_is_not_kept(browse, make):

@@ -358,7 +358,7 @@ def test_pages_of_the_list_lead_on_and_back(browse, debate, url):
     for n in range(25):
         debate.comment(f"Beitrag {n}")
 
-    first = browse().get(url)
+    first = browse().get(f"{url}?ordnung=neueste")
     older = browse().get(first.select_one("a[rel=next]")["href"])
     newer = browse().get(older.select_one("a[rel=prev]")["href"])
 

@@ -1,0 +1,23 @@
+"""Scores follow the figures by bench, a moment after these were published."""
+
+from forum.ballots import queries as ballots
+from forum.deliberation import ranking
+from forum.kernel.db import unit_of_work
+from forum.kernel.jobs import task
+
+BATCH = 200
+"""Objects a transaction."""
+
+
+def renew_scores() -> None:
+    """Give the comments whose figures were renewed their new places."""
+    while True:
+        with unit_of_work():
+            due = ballots.due_for_orders(BATCH)
+        if not due:
+            return
+        with unit_of_work(writing=True):
+            ranking.renew(due)
+
+
+task("deliberation.rank", renew_scores)
