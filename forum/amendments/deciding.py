@@ -102,7 +102,7 @@ def decide(
     strikes = frozenset(one.id for one in open_ones if one.kind is AmendmentKind.STRIKE)
     if problems := check(decisions, strikes):
         raise Refused(problems)
-    figures = ballots.figures(
+    figures = ballots.uncovered(
         [one.id for one in newest.values()], recommendation.consultation.entitled
     )
     made = []

@@ -123,7 +123,7 @@ def _sheet(
         recommendation=recommendation,
         lines=lines,
         first=first,
-        figures=figures([line.wording_id for line in lines], recommendation.consultation.entitled),
+        figures=figures([line.wording_id for line in lines], recommendation.consultation),
         made={one.amendment_id: one for one in made if one.effective_at},
         waiting=waiting,
         seconds=seconds,

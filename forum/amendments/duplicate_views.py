@@ -84,7 +84,7 @@ def _merging(
         others=others,
         texts=open_motions.newest_texts([line.id, *(other.id for other in others)]),
         has_absorbed=line.id in duplicates.absorbed([line.id]),
-        figures=figures(ids, recommendation.consultation.entitled),
+        figures=figures(ids, recommendation.consultation),
         reason=reason,
         target=target,
         errors=errors or {},

@@ -133,6 +133,8 @@ class Figures:
     entitled: int
     apart: list[BenchFigure] = field(default_factory=list)
     """„ohne Organisation“: in no total, no number of benches, not among the entitled."""
+    is_hidden: bool = False
+    """The round shows the result only to those who have voted, or after the end: all is zero."""
 
     @property
     def bench_count(self) -> int:
@@ -142,6 +144,11 @@ class Figures:
     def count(self, value: str) -> int:
         """How many chose `agree`, `neutral` or `against`."""
         return {"agree": self.agree, "neutral": self.neutral, "against": self.against}[value]
+
+
+def hidden(subject_id: int, entitled: int) -> Figures:
+    """What is shown of a result that is hidden: that there may be one."""
+    return Figures(subject_id, 0, 0, 0, 0, None, [], None, 0, 0, 0, entitled, is_hidden=True)
 
 
 def assemble(

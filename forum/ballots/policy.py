@@ -17,7 +17,7 @@ from forum.accounts.policy import has_consented
 from forum.kernel.errors import NotFound
 from forum.kernel.policy import Condition, Decision, Rule, asks_everyone, condition
 from forum.recommendations.models import Act, Consultation, SubjectKind
-from forum.recommendations.policy import phase_opens
+from forum.recommendations.policy import is_over, phase_opens
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,11 @@ def rule(kind: SubjectKind) -> Rule:
     if kind not in RULES:
         raise NotFound
     return RULES[kind]
+
+
+def hides(consultation: Consultation, kind: SubjectKind) -> bool:
+    """Whether results on this kind of object are hidden from those who have not voted on it."""
+    return consultation.hides_results and not is_over(consultation, ACTS[kind])
 
 
 def may_vote(voter: Any, subject: Votable) -> Decision:

@@ -1,6 +1,6 @@
 """Reading ballots: figures for everybody, and one's own votes for oneself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,7 +29,14 @@ from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Bench, User
 from forum.ballots import secrecy
-from forum.ballots.figures import VALUES, BenchCount, BenchName, Figures, assemble
+from forum.ballots.figures import (
+    VALUES,
+    BenchCount,
+    BenchName,
+    Figures,
+    assemble,
+    hidden,
+)
 from forum.ballots.models import Ballot, Tally
 from forum.ballots.policy import ACTS, ENDING, FACTS, Votable
 from forum.kernel import clock
@@ -76,17 +83,48 @@ _OWN_ROWS = select(
     Ballot.voter_key == bindparam("key"), Ballot.subject_id.in_(_WANTED), Ballot.value.is_not(None)
 )
 _FIGURES_AND_OWN = union_all(_TALLIES, _BENCHES, _OWN_ROWS)
+_KINDS = (
+    select(Subject.id, Subject.kind, Tally.closed_at)
+    .outerjoin(Tally, Tally.subject_id == Subject.id)
+    .where(Subject.id.in_(_WANTED))
+)
 
 
-def figures(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
+def figures(
+    subject_ids: Sequence[int], consultation: Consultation, *, own: Collection[int] = ()
+) -> dict[int, Figures]:
     """The figures of these objects, in one statement; without ballots all are zero.
 
-    `entitled` is the round's `Consultation.entitled`.
+    Where the round hides results, so are those of all objects but the reader's `own`: whatever
+    pages, feeds, mails, exports and orders show comes from here.
     """
+    found = uncovered(subject_ids, consultation.entitled)
+    return _covered(found, consultation, own)
+
+
+def uncovered(subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:
+    """The figures whether hidden or not: for what the forum decides, and never for a page."""
     if not subject_ids:
         return {}
     rows = db.session.execute(_FIGURES, {"wanted": list(subject_ids)}).all()
     return _figures(rows, subject_ids, entitled)
+
+
+def _covered(
+    found: dict[int, Figures], consultation: Consultation, own: Collection[int]
+) -> dict[int, Figures]:
+    """Hide what this round hides: one statement more, and only in such a round."""
+    if not consultation.hides_results or not found:
+        return found
+    now = clock.now()
+    rows = db.session.execute(_KINDS, {"wanted": [one for one in found if one not in own]})
+    for subject_id, kind, closed_at in rows:
+        if kind not in ACTS or rounds.is_over(consultation, ACTS[kind], now):
+            continue
+        # Closed while its kind is still voted on: the object itself is out of the vote.
+        if closed_at is None or not rounds.is_open(consultation, ACTS[kind], now):
+            found[subject_id] = hidden(subject_id, consultation.entitled)
+    return found
 
 
 def figures_and_own(
@@ -98,11 +136,12 @@ def figures_and_own(
     """
     key = secrecy.voter_key(user, consultation.uuid) if isinstance(user, User) else None
     if key is None or not subject_ids:
-        return figures(subject_ids, consultation.entitled), {}
+        return figures(subject_ids, consultation), {}
     rows = db.session.execute(_FIGURES_AND_OWN, {"wanted": list(subject_ids), "key": key}).all()
     own = {row.subject_id: row.agree for row in rows if row.name is None and row.is_counted}
     others = [row for row in rows if row.name is not None or not row.is_counted]
-    return _figures(others, subject_ids, consultation.entitled), own
+    found = _figures(others, subject_ids, consultation.entitled)
+    return _covered(found, consultation, own), own
 
 
 def _figures(rows: Sequence[Any], subject_ids: Sequence[int], entitled: int) -> dict[int, Figures]:

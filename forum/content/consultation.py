@@ -47,8 +47,8 @@ def consultation(reading: Round) -> None:
         return
     top.only(
         "slug", "title", "short_title", "lead", "election", "positions_published_at",
-        "party_order_reason", "party_selection_rule", "admits_without_organisation", "phases",
-        "benches", "kinds",
+        "party_order_reason", "party_selection_rule", "admits_without_organisation",
+        "hides_results", "phases", "benches", "kinds",
     )  # fmt: skip
     reading.folder.slug = top.slug()
     phases = [_phase(reading, fields) for fields in top.entries("phases")]
@@ -79,6 +79,7 @@ def consultation(reading: Round) -> None:
             "positions_published_at": iso(published),
             "party_order_reason": top.text("party_order_reason"),
             "admits_without_organisation": top.flag("admits_without_organisation"),
+            "hides_results": top.flag("hides_results"),
             "party_selection_rule": top.text("party_selection_rule", need=False),
             "phases": [content for _begin, content in phases],
         },

@@ -98,6 +98,7 @@ def _consultation(round_: str) -> Stored:
             "party_order_reason",
             "party_selection_rule",
             "admits_without_organisation",
+            "hides_results",
         )
         | {
             "election_on": iso(row.election_on),

@@ -97,6 +97,7 @@ def _consultation(slug: str, state: State, kinds: dict[str, Any]) -> dict[str, A
         "party_order_reason": found.get("party_order_reason"),
         "party_selection_rule": found.get("party_selection_rule") or None,
         "admits_without_organisation": found.get("admits_without_organisation") or None,
+        "hides_results": found.get("hides_results") or None,
         "phases": [_phase(phase) for phase in found.get("phases", ())],
         "benches": [
             {

@@ -136,6 +136,7 @@ def _typed(form: Form, before: dict[str, Any]) -> dict[str, Any]:
         "party_order_reason": form.text("party_order_reason"),
         "party_selection_rule": form.text("party_selection_rule"),
         "admits_without_organisation": bool(form.values.get("admits_without_organisation")),
+        "hides_results": bool(form.values.get("hides_results")),
         "phases": phases,
     }
 
@@ -153,7 +154,8 @@ def _round_page(
         "election_on": _("Wahltag"), "positions_published_at": _("Veröffentlichung der Positionen"),
         "party_order_reason": _("Grund der Reihenfolge"),
         "party_selection_rule": _("Wer gefragt wird"),
-        "admits_without_organisation": _("Menschen ohne Organisation"), "phases": _("Phasen"),
+        "admits_without_organisation": _("Menschen ohne Organisation"),
+        "hides_results": _("Ergebnisse erst nach der Stimme"), "phases": _("Phasen"),
     }  # fmt: skip
     return page(
         "editing/consultation.html",

@@ -52,6 +52,8 @@ class Consultation(Timestamped, Model):
     """Of the key the first ballot was cast with; with another key voting stops."""
     admits_without_organisation: Mapped[bool] = mapped_column(default=False)
     """Whether people without organisation take part, as a group that is counted apart."""
+    hides_results: Mapped[bool] = mapped_column(default=False)
+    """Whether a result is shown to those who have voted on it, and to all once voting is over."""
     is_current: Mapped[bool] = mapped_column(default=False)
     has_demo: Mapped[bool] = mapped_column(default=False)
     entitled: Mapped[int] = mapped_column(default=0)

@@ -49,6 +49,13 @@ def closed_since(
     return max((end for end in ends if end <= moment), default=None)
 
 
+def is_over(consultation: Consultation, act: Act, now: datetime | None = None) -> bool:
+    """Whether `act` is closed for good: no phase that opens it runs or is still to come."""
+    moment = now or clock.now()
+    ends = [phase.ends_at for phase in windows(consultation, act)]
+    return all(end is not None and end <= moment for end in ends)
+
+
 def next_change(consultation: Consultation, now: datetime) -> datetime:
     """The next instant at which the clock alone changes what pages of the round show."""
     instants = [clock.midnight_after(now)]

@@ -1,9 +1,10 @@
 """Which list of comments an address asks for: its order, and the filters by name made keys."""
 
+from forum.ballots.policy import hides
 from forum.deliberation import ranked
 from forum.deliberation.facets import Filters, Order
 from forum.deliberation.ranked import Choices
-from forum.recommendations.models import Consultation
+from forum.recommendations.models import Consultation, SubjectKind
 from forum.threads.asked import Asked
 
 
@@ -12,6 +13,8 @@ def order(asked: Asked, consultation: Consultation) -> tuple[Order, bool]:
 
     „Brücke“ unless something else is asked for; where results are hidden, the newest first.
     """
+    if hides(consultation, SubjectKind.COMMENT):
+        return Order.NEWEST, False
     return (Order(asked.order) if asked.order else Order.BRIDGE), True
 
 

@@ -126,10 +126,11 @@ class Whole:
     """What organisations say, by the key of the Abschnitt."""
 
     @property
-    def ballots_cast(self) -> int:
-        """All votes on the Abschnitte and theses of this page."""
+    def ballots_cast(self) -> int | None:
+        """All votes on the Abschnitte and theses of this page; None where a result is hidden."""
         shown = [clause.wording_id for clause in self.clauses] + [one.id for one in self.theses]
-        return sum(self.votes.figures[one].total for one in shown)
+        found = [self.votes.figures[one] for one in shown]
+        return None if any(one.is_hidden for one in found) else sum(one.total for one in found)
 
 
 @dataclass

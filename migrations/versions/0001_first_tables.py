@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("party_selection_rule", sa.Text(), nullable=False),
         sa.Column("ballot_key_fingerprint", sa.String(length=64), nullable=True),
         sa.Column("admits_without_organisation", sa.Boolean(), nullable=False),
+        sa.Column("hides_results", sa.Boolean(), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("has_demo", sa.Boolean(), nullable=False),
         sa.Column("entitled", sa.Integer(), nullable=False),
@@ -452,6 +453,7 @@ def upgrade() -> None:
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("benches", sa.JSON(), nullable=False),
         sa.Column("benches_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("orders_due", sa.Boolean(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "agree >= 0 AND neutral >= 0 AND against >= 0", name=op.f("ck_tallies_real")
@@ -461,6 +463,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_tallies")),
     )
+    with op.batch_alter_table("tallies", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_tallies_orders_due",
+            ["subject_id"],
+            unique=False,
+            sqlite_where=sa.text("orders_due"),
+            postgresql_where=sa.text("orders_due"),
+        )
+
     op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1454,6 +1465,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "comment_ranks",
+        sa.Column("scope_id", sa.Integer(), nullable=False),
+        sa.Column("facet", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column("bridge", sa.Integer(), nullable=False),
+        sa.Column("controversy", sa.Integer(), nullable=False),
+        sa.Column("lot", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comments.id"], name=op.f("fk_comment_ranks_comment_id_comments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scope_id"], ["subjects.id"], name=op.f("fk_comment_ranks_scope_id_subjects")
+        ),
+        sa.PrimaryKeyConstraint("scope_id", "facet", "number", name=op.f("pk_comment_ranks")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("comment_ranks", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_comment_ranks_bridge", ["scope_id", "facet", "bridge", "number"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_comment_ranks_comment_id"), ["comment_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_comment_ranks_controversy",
+            ["scope_id", "facet", "controversy", "number"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_comment_ranks_lot",
+            ["scope_id", "facet", "lot"],
+            unique=False,
+            sqlite_where=sa.text("lot IS NOT NULL"),
+            postgresql_where=sa.text("lot IS NOT NULL"),
+        )
+
+    op.create_table(
         "motion_sources",
         sa.Column("motion_id", sa.Integer(), nullable=False),
         sa.Column("comment_id", sa.Integer(), nullable=False),
@@ -2032,6 +2081,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_motion_sources_comment_id"))
 
     op.drop_table("motion_sources")
+    with op.batch_alter_table("comment_ranks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_comment_ranks_lot",
+            sqlite_where=sa.text("lot IS NOT NULL"),
+            postgresql_where=sa.text("lot IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_comment_ranks_controversy")
+        batch_op.drop_index(batch_op.f("ix_comment_ranks_comment_id"))
+        batch_op.drop_index("ix_comment_ranks_bridge")
+
+    op.drop_table("comment_ranks")
     with op.batch_alter_table("comment_editions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_comment_editions_comment_id"))
 
@@ -2148,6 +2208,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_users_organisation_id"))
 
     op.drop_table("users")
+    with op.batch_alter_table("tallies", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_tallies_orders_due",
+            sqlite_where=sa.text("orders_due"),
+            postgresql_where=sa.text("orders_due"),
+        )
+
     op.drop_table("tallies")
     op.drop_table("recommendations")
     with op.batch_alter_table("ballots", schema=None) as batch_op:

@@ -85,10 +85,10 @@ class Polls:
         contextvars.Context().run(inside)
 
     def figures(self, subject_id: int, entitled: int = 100) -> Figures:
-        return self.read(lambda: queries.figures([subject_id], entitled)[subject_id])
+        return self.read(lambda: queries.uncovered([subject_id], entitled)[subject_id])
 
     def figures_of(self, subject_ids: list[int], entitled: int = 100) -> dict[int, Figures]:
-        return self.read(lambda: queries.figures(subject_ids, entitled))
+        return self.read(lambda: queries.uncovered(subject_ids, entitled))
 
     def refused(self, user: User, subject_id: int, status: int, sentence: str = "") -> None:
         with pytest.raises(ForumError) as refusal:

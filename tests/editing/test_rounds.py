@@ -185,6 +185,17 @@ def test_a_round_may_admit_people_without_organisation(make, browse, editor):
     assert page.select_one("input[name=admits_without_organisation]").has_attr("checked")
 
 
+def test_a_round_may_hide_results_until_one_has_voted(browse, editor):
+    url = f"/redaktion/{ROUND}/konsultation"
+    values = fields_of(browse(as_=editor).get(url))
+    assert "hides_results" not in values
+
+    browse(as_=editor).post(url, values | {"hides_results": ["1"]})
+
+    page = browse(as_=editor).get(url)
+    assert page.select_one("input[name=hides_results]").has_attr("checked")
+
+
 def test_phases_stand_in_the_order_of_their_beginning(browse, editor):
     page = shift(
         browse,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from forum.accounts.models import Role, StaffAct
 from forum.ballots import actions as ballots
-from forum.ballots.queries import figures
+from forum.ballots.queries import uncovered
 from forum.deliberation.actions import post_comment
 from forum.deliberation.models import Comment, CommentKind, Visibility
 from forum.kernel.db import db, unit_of_work
@@ -228,7 +228,7 @@ def test_without_organisation_one_votes_apart(club, round_for_all, make, browse)
         assert voter.bench.slug == "ohne-organisation"
         make.run(lambda voter=voter: ballots.cast(voter, wording, 1))
 
-    found = make.run(lambda: figures([wording], 100))[wording]
+    found = make.run(lambda: uncovered([wording], 100))[wording]
     assert found.total == 0
     assert [(one.name, one.total) for one in found.apart] == [("ohne Organisation", 5)]
     assert "ohne Organisation" not in [one.name for one in found.benches]
