@@ -72,6 +72,10 @@ WHO = {
     "moderation.decide": {Role.MODERATOR},
     "moderation.read": {Role.MODERATOR},
     "party.colleagues": {Role.PARTY, Role.EDITOR},
+    "question.accept": {Role.MEMBER, Role.EDITOR},
+    "question.answer_as_editorial": {Role.EDITOR},
+    "question.answer_as_party": {Role.PARTY},
+    "question.edit_answer": {Role.PARTY, Role.EDITOR},
     "position.approve": {Role.PARTY},
     "position.desk": {Role.PARTY},
     "position.draft": {Role.PARTY},
@@ -100,6 +104,7 @@ OPENED_BY = {
     "ballot.wording": {Act.VOTE_WORDING},
     "comment.edit": {Act.COMMENT},
     "comment.post": {Act.COMMENT},
+    "question.answer_as_party": {Act.ANSWER_QUESTIONS},
     "position.approve": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
     "position.draft": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
     "position.return": {Act.ANSWER_THESES, Act.CORRECT_ANSWERS},
@@ -251,6 +256,8 @@ TAKES_FORMS = {
     "threads.edit_comment": only(
         Role.MEMBER, who=["author"], acts=[Act.COMMENT], text="Ein anderer Text."
     ),
+    "threads.accept_answer": None,  # for whoever asked; tried in tests/threads/test_questions.py
+    "threads.release_answer": None,
     "threads.delete_comment": only(Role.MEMBER, who=["author"]),
     "amendments.motion": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS]),
     "amendments.second": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS], do="agree"),
@@ -438,6 +445,8 @@ READ_BY_ALL = {
     "threads.paragraph",
     "threads.place",
     "threads.position",
+    "threads.questions_of",
+    "threads.questions_to",
     "threads.recommendation",
     "threads.thesis",
 }
@@ -566,6 +575,7 @@ def _world(app, make):
         "profile.download": {"export_id": 1},
         "moderation.decide": {"subject_id": comment.id},
         "positions.party": {"slug": ours.slug},
+        "threads.questions_to": {"slug": ours.slug},
         **{
             f"editing.{page}": {"round_slug": "testrunde"}
             for page in (

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, case, delete, select, update
 
 from forum.accounts.models import Role, User, Visitor
-from forum.deliberation import deciding, ranking
+from forum.deliberation import asking, deciding, ranking, speaking
 from forum.deliberation.events import (
     CommentDeleted,
     CommentEdited,
@@ -18,16 +18,16 @@ from forum.deliberation.events import (
     CommentPosted,
     CommentRestored,
 )
-from forum.deliberation.models import Comment, CommentEdition, CommentKind, Visibility
+from forum.deliberation.models import Comment, CommentEdition, CommentKind, Visibility, Voice
 from forum.deliberation.ordering import MAX_RANK, place_of
-from forum.deliberation.policy import DELETE, EDIT, POST, Debate, OwnText, is_silent
+from forum.deliberation.policy import DELETE, EDIT, EDIT_ANSWER, OwnText, PutQuestion, is_silent
 from forum.deliberation.writing import TextRefused, checked
 from forum.kernel import clock, html, jobs
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, NotFound, SignInRequired
 from forum.kernel.events import announce
 from forum.recommendations.actions import changed, new_subject, touch
-from forum.recommendations.models import Recommendation, Subject, SubjectKind
+from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
 
 MAX_SUBMISSION = 64
 # Built once: every comment sends them.
@@ -45,8 +45,13 @@ _NEXT_NUMBER = (
         last_comment_number=_WHOLE.c.last_comment_number + 1,
         comment_count=_WHOLE.c.comment_count + bindparam("shown"),
         revision=_WHOLE.c.revision + bindparam("shown"),
+        open_questions=_WHOLE.c.open_questions + bindparam("asked"),
     )
     .returning(_WHOLE.c.last_comment_number)
+)
+CANNOT_ANSWER = _l(
+    "Der Beitrag, auf den Sie antworten, ist nicht mehr öffentlich. "
+    "Schreiben Sie einen neuen Beitrag."
 )
 CHOOSE_A_KIND = _l("Wählen Sie, wie Ihr Beitrag gemeint ist: Pro, Contra, Frage oder Hinweis.")
 
@@ -58,8 +63,9 @@ def post_comment(
     source: str,
     parent_id: int | None = None,
     submission: str | None = None,
+    put_to: asking.PutTo = asking.EVERYBODY,
 ) -> Comment:
-    """Publish a comment, or a reply to `parent_id`.
+    """Publish a comment, or a reply to `parent_id`; a question may be `put_to` somebody.
 
     What somebody writes who is not confirmed yet is kept for their own eyes, outside of every
     count, until `publish_pending`. `submission` is the form's own number: what it has
@@ -72,9 +78,11 @@ def post_comment(
     is_pending = deciding.is_unconfirmed(author)
     scene = deciding.scene(about_subject_id, author.id)
     recommendation = scene.recommendation
-    POST.require(author, Debate(recommendation.consultation))
-    assert author.id is not None  # noqa: S101 - the rule has refused visitors
+    consultation = recommendation.consultation
     twin, parent = deciding.twin_and_parent(author.id, submission, parent_id)
+    put = _put_question(author, parent, consultation)
+    voice = speaking.require(author, consultation, put)
+    assert author.id is not None  # noqa: S101 - the rule has refused visitors
     if twin is not None:
         return twin
     if parent_id is not None:
@@ -82,13 +90,18 @@ def post_comment(
         kind = None
     elif kind is None:
         raise TextRefused(CHOOSE_A_KIND)
+    is_question = kind is CommentKind.QUESTION
+    party_id = asking.addressed(put_to, consultation) if is_question else None
+    rank = order = 0
     if not is_pending:
         count_about(about_subject_id, 1)
-    rank = order = 0
-    if parent and not is_pending:
-        rank = count_reply(parent.root_id or parent.id, parent.id)
-        order = place_of(parent.depth, parent.reply_order, rank)
-    given = {"counted_id": recommendation.id, "shown": int(not is_pending)}
+        rank, order = _placed(parent)
+        asking.count_asked(party_id)
+    given = {
+        "counted_id": recommendation.id,
+        "shown": int(not is_pending),
+        "asked": int(is_question and not is_pending),
+    }
     number = db.session.execute(_NEXT_NUMBER, given).scalar_one()
     subject = new_subject(
         SubjectKind.COMMENT,
@@ -109,6 +122,8 @@ def post_comment(
             depth=parent.depth + 1 if parent else 0,
             reply_order=order,
             author_id=author.id,
+            voice=voice,
+            party_id=author.party_id if voice is Voice.PARTY else None,
             consent_id=scene.consent_id,
             source=text,
             html=str(rendered),
@@ -118,13 +133,34 @@ def post_comment(
             visibility=Visibility.PENDING if is_pending else Visibility.VISIBLE,
         )
     )
+    if is_question:
+        asking.ask(comment, party_id, to_editorial=put_to.to_editorial)
     if not is_pending:
         if comment.root_id is None and isinstance(author, User):
             ranking.enlist(comment, author)
         elif comment.root_id is not None and Role.EDITOR in author.roles:
             ranking.relist([comment.root_id])
         tell_posted(comment)
+    if put is not None and put.asker_id is not None:
+        asking.tell_answered(comment, put.asker_id)
     return comment
+
+
+def _put_question(
+    author: User | Visitor, parent: Comment | None, consultation: Consultation
+) -> PutQuestion | None:
+    """The question on which it hangs whether somebody may answer for a party or the Redaktion."""
+    if parent is None or speaking.voice_of(author) is Voice.MEMBER:
+        return None
+    return asking.put_question(parent, consultation)
+
+
+def _placed(parent: Comment | None) -> tuple[int, int]:
+    """Rank and place of a new reply; zeros for a first comment."""
+    if parent is None:
+        return 0, 0
+    rank = count_reply(parent.root_id or parent.id, parent.id)
+    return rank, place_of(parent.depth, parent.reply_order, rank)
 
 
 def tell_posted(comment: Comment) -> None:
@@ -154,12 +190,7 @@ def _check_parent(parent: Comment | None, recommendation_id: int, about_id: int)
     ):
         raise NotFound
     if parent.visibility is not Visibility.VISIBLE:
-        raise Conflict(
-            _l(
-                "Der Beitrag, auf den Sie antworten, ist nicht mehr öffentlich. "
-                "Schreiben Sie einen neuen Beitrag."
-            )
-        )
+        raise Conflict(CANNOT_ANSWER)
 
 
 def count_reply(root_id: int, parent_id: int) -> int:
@@ -190,7 +221,8 @@ def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Commen
     begin_writing()
     held = deciding.held(comment_id)
     comment = held.comment
-    EDIT.require(author, _own_text(held))
+    rule = EDIT if comment.voice is Voice.MEMBER else EDIT_ANSWER
+    rule.require(author, _own_text(held))
     if comment.source == text:
         return comment
     silently = comment.visibility is Visibility.PENDING or is_silent(
@@ -240,6 +272,7 @@ def delete_comment(author: User | Visitor, comment_id: int) -> Comment:
     db.session.flush()
     changed(comment.id)
     ranking.relist([comment.root_id or comment.id])
+    asking.follow([comment.id])
     _count_visible(comment, -1 if was_visible else 0)
     announce(CommentDeleted(comment_id=comment.id))
     return comment
@@ -279,6 +312,7 @@ def set_hidden(comment_id: int, public_reason: str | None) -> Comment:
     db.session.flush()
     changed(comment.id)
     ranking.relist([comment.root_id or comment.id])
+    asking.follow([comment.id])
     if before is comment.visibility:
         _count_visible(comment, 0)
     elif public_reason:

@@ -5,6 +5,7 @@ Part of `actions`. Locks as in posting: what the threads are about, comments, re
 
 from sqlalchemy import select, update
 
+from forum.deliberation import asking
 from forum.deliberation.actions import count_about, count_reply, tell_posted
 from forum.deliberation.models import Comment, Visibility
 from forum.deliberation.ordering import place_of
@@ -44,6 +45,7 @@ def publish_pending(author_id: int) -> int:
     db.session.flush()
     changed(*(comment.id for comment in waiting))
     relist(comment.id for comment in waiting if comment.root_id is None)
+    asking.follow(comment.id for comment in waiting)
     for recommendation_id, number in by_recommendation.items():
         db.session.execute(
             update(Recommendation)

@@ -11,7 +11,8 @@ from forum.accounts import queries as accounts
 from forum.accounts.models import Consent, User, Visitor
 from forum.amendments.models import Amendment, Motion
 from forum.ballots.queries import was_voted_on
-from forum.deliberation.models import Comment
+from forum.deliberation import speaking
+from forum.deliberation.models import Comment, Voice
 from forum.deliberation.policy import ABOUT
 from forum.kernel import clock
 from forum.kernel.db import UtcDateTime, db
@@ -41,7 +42,7 @@ class Scene:
 
 
 def is_unconfirmed(author: User | Visitor) -> bool:
-    """Whether what this person writes has to wait.
+    """Whether what this person writes has to wait; official answers never do.
 
     Read again, and locked, only for those who were unconfirmed a moment ago: a confirmation that
     comes meanwhile either finds the comment, or is found here.
@@ -49,6 +50,7 @@ def is_unconfirmed(author: User | Visitor) -> bool:
     return (
         isinstance(author, User)
         and author.member_since is None
+        and speaking.voice_of(author) is Voice.MEMBER
         and accounts.is_still_unconfirmed(author.id)
     )
 
@@ -123,7 +125,7 @@ def _stands_in_public(now: Any) -> ColumnElement[bool]:
 
 
 def twin_and_parent(
-    author_id: int, submission: str | None, parent_id: int | None
+    author_id: int | None, submission: str | None, parent_id: int | None
 ) -> tuple[Comment | None, Comment | None]:
     """What this form has posted already, and the comment it answers: one statement for both.
 

@@ -14,11 +14,12 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
-from forum.accounts.bylines import Byline, byline
+from forum.accounts.bylines import Byline
 from forum.accounts.models import Bench, Organisation, User
 from forum.amendments import queries as amending
 from forum.amendments.reading import Line
 from forum.deliberation.models import Comment, Visibility
+from forum.deliberation.speaking import spoken
 from forum.kernel import clock, html
 from forum.kernel.db import db
 from forum.positions.models import Party, Position, Thesis
@@ -127,6 +128,7 @@ _About = aliased(Subject, name="about")
 _AboutPosition = aliased(Position, name="about_position")
 _AboutParty = aliased(Party, name="about_party")
 _AboutThesis = aliased(Thesis, name="about_thesis")
+_Speaking = aliased(Party, name="speaking")
 
 
 def _statement(ids: Sequence[int]) -> Any:
@@ -168,12 +170,14 @@ def _statement(ids: Sequence[int]) -> Any:
             Wording,
             Paragraph.number.label("paragraph_number"),
             Thesis,
+            _Speaking.short_name.label("speaking_party"),
         )
         .join(
             Recommendation,
             Recommendation.id == func.coalesce(Subject.recommendation_id, Subject.id),
         )
         .outerjoin(Comment, Comment.id == Subject.id)
+        .outerjoin(_Speaking, _Speaking.id == Comment.party_id)
         .outerjoin(User, User.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
         .outerjoin(Bench, Bench.id == func.coalesce(Organisation.bench_id, User.own_bench_id))
@@ -239,12 +243,14 @@ def _comment(row: Any, unveiled: bool, common: dict[str, Any]) -> Described | No
         text=html.text_of(comment.html) if may_read else "",
         state=comment.visibility,
         public_reason=comment.hidden_reason or "",
-        byline=byline(
+        byline=spoken(
+            comment.voice,
+            row.speaking_party,
             row.appearance,
-            name=row.name,
-            pseudonym=row.pseudonym,
-            organisation=row.organisation,
-            bench=row.bench,
+            row.name,
+            row.pseudonym,
+            row.organisation,
+            row.bench,
         )
         if may_read
         else None,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select, update
 
+from forum.deliberation import asking
 from forum.deliberation.events import CommentDeleted
 from forum.deliberation.models import Comment, CommentEdition, Visibility
 from forum.deliberation.ranking import relist
@@ -48,6 +49,7 @@ def erase_texts(author_id: int) -> list[int]:
     if ids:
         changed(*ids)
         relist(comment.root_id or comment.id for comment in comments)
+        asking.follow(ids)
     for about_id, count in sorted(Counter(c.about_id for c in shown).items()):
         _count_less(Subject, about_id, count)
     for comment in comments:

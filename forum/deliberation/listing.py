@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from forum.accounts.bylines import Byline
-from forum.deliberation.models import CommentKind, Visibility
+from forum.deliberation.models import CommentKind, QuestionState, Visibility, Voice
 from forum.deliberation.ordering import LEVELS
 from forum.recommendations.models import SubjectKind
 
@@ -47,6 +47,17 @@ class CommentView:
     reply_count: int
     depth: int
     reply_order: int
+    voice: Voice = Voice.MEMBER
+    named_party: str | None = None
+    """The party for which this answers, or to which this question is put."""
+    named_id: int | None = None
+    named_slug: str | None = None
+    question_state: QuestionState | None = None
+    to_editorial: bool | None = None
+    accepted_id: int | None = None
+    accepted_by_editorial: bool | None = None
+    accepted: "CommentView | None" = None
+    """The answer that stands right below its question."""
     answered: Byline | None = None
     """Of a reply that does not stand right below what it answers: who wrote that, if they show."""
     is_elsewhere: bool = False
@@ -68,7 +79,20 @@ class CommentView:
     @property
     def further(self) -> int:
         """Of a first comment: how many replies stand on its own page only."""
-        return self.reply_count - sum(not reply.is_pending for reply in self.replies)
+        shown = sum(not reply.is_pending for reply in self.replies)
+        return self.reply_count - shown - (self.accepted is not None)
+
+    @property
+    def is_official(self) -> bool:
+        """Answers for a party or the Redaktion: marked, and not rated."""
+        return self.voice is not Voice.MEMBER
+
+    def with_replies(self) -> Iterator["CommentView"]:
+        """The first comment and all that is shown below it, in their order."""
+        yield self
+        if self.accepted is not None:
+            yield self.accepted
+        yield from self.replies
 
     @property
     def level(self) -> int:
@@ -100,8 +124,7 @@ class Listing:
     def __iter__(self) -> Iterator[CommentView]:
         """Every comment on the page, replies included."""
         for comment in self.comments:
-            yield comment
-            yield from comment.replies
+            yield from comment.with_replies()
 
 
 @dataclass(slots=True)
@@ -117,8 +140,7 @@ class Thread:
 
     def __iter__(self) -> Iterator[CommentView]:
         """The first comment and the replies on this page."""
-        yield self.root
-        yield from self.root.replies
+        yield from self.root.with_replies()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +169,12 @@ class Spot:
 
 def say_whom(root: CommentView) -> None:
     """Find the replies that do not stand right below what they answer, and whom they answer."""
-    shown = {view.id: view for view in (root, *root.replies)}
+    shown = {view.id: view for view in root.with_replies()}
+    if root.accepted is not None:
+        parent = shown.get(root.accepted.parent_id or 0)
+        root.accepted.is_apart = parent is not root
+        root.accepted.answered = parent.byline if parent and parent.byline.name else None
+        root.accepted.is_elsewhere = parent is None
     above = [root.id, 0, 0]
     for reply in root.replies:
         reply.is_apart = reply.is_pending or above[reply.level - 1] != reply.parent_id

@@ -29,6 +29,21 @@ class CommentKind(enum.StrEnum):
     REMARK = "remark"
 
 
+class Voice(enum.StrEnum):
+    """For whom somebody writes: members for themselves; others only answer what they were asked."""
+
+    MEMBER = "member"
+    PARTY = "party"
+    EDITORIAL = "editorial"
+
+
+class QuestionState(enum.StrEnum):
+    """Answered is what has an accepted answer."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+
+
 class Visibility(enum.StrEnum):
     """Nothing vanishes: what is hidden or deleted leaves its place and a sentence."""
 
@@ -59,6 +74,8 @@ class Comment(Base):
         CheckConstraint(
             "visibility != 'hidden' OR hidden_reason IS NOT NULL", name="hidden_reason"
         ),
+        CheckConstraint("voice != 'member' OR consent_id IS NOT NULL", name="members_consent"),
+        CheckConstraint("(voice = 'party') = (party_id IS NOT NULL)", name="party_named"),
         # First comments of a thread by number; replies of a first comment by their rank.
         Index("ix_comments_first", "recommendation_id", "root_id", "number"),
         Index("ix_comments_first_about", "about_id", "root_id", "number"),
@@ -99,8 +116,11 @@ class Comment(Base):
     reply_count: Mapped[int] = mapped_column(default=0)
     """Of a first comment: all replies ever, so that ranks never repeat."""
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    consent_id: Mapped[int] = mapped_column(ForeignKey("consents.id"))
-    """What the author had agreed to: without it nothing may be kept (Art. 9 DSGVO)."""
+    voice: Mapped[Voice] = mapped_column(default=Voice.MEMBER)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    """The party for which this answers a question."""
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"))
+    """What the author had agreed to: without it no member's text may be kept (Art. 9 DSGVO)."""
     source: Mapped[LongText]
     html: Mapped[LongText]
     render_version: Mapped[int]
@@ -163,3 +183,34 @@ class CommentRank(Base):
     lot: Mapped[int | None]
     """While no bench shows figures: where the comment stands on the ring that places are drawn
     from (`bridging.lot`)."""
+
+
+class Question(Base):
+    """What a first comment of the kind Frage has besides: whom it asks, and what answered it."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        CheckConstraint("party_id IS NULL OR NOT to_editorial", name="one_addressee"),
+        CheckConstraint("(state = 'answered') = (accepted_id IS NOT NULL)", name="answered"),
+        CheckConstraint("(accepted_id IS NULL) = (accepted_at IS NULL)", name="accepted_when"),
+        # Lists and counts of a thread, and of a party.
+        Index(None, "recommendation_id", "state", "number"),
+        Index(None, "party_id", "state", "comment_id"),
+    )
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendations.id"))
+    number: Mapped[int]
+    """Of the comment."""
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    """The party it is put to."""
+    to_editorial: Mapped[bool] = mapped_column(default=False)
+    is_listed: Mapped[bool] = mapped_column(default=True)
+    """Whether the comment is public: counts and lists hold no other."""
+    state: Mapped[QuestionState] = mapped_column(default=QuestionState.OPEN)
+    accepted_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    accepted_by_editorial: Mapped[bool] = mapped_column(default=False)
+    """The Redaktion accepted it; else whoever asked did."""
+    accepted_at: Mapped[datetime | None]

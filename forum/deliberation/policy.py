@@ -11,7 +11,7 @@ from sqlalchemy import select
 from forum.accounts.models import Role
 from forum.accounts.policy import has_consented
 from forum.ballots.policy import Votable, ask_also
-from forum.deliberation.models import Comment, Visibility
+from forum.deliberation.models import Comment, Visibility, Voice
 from forum.kernel import clock
 from forum.kernel.errors import NotFound
 from forum.kernel.policy import Rule, condition
@@ -60,6 +60,17 @@ def _only_members(actor: Any, _subject: object) -> str:
     return _("Beiträge schreiben Mitglieder.")
 
 
+@dataclass(frozen=True)
+class PutQuestion:
+    """What somebody wants to answer for a party or the Redaktion, or whose answer to accept."""
+
+    consultation: Consultation
+    is_question: bool
+    party_id: int | None = None
+    to_editorial: bool = False
+    asker_id: int | None = None
+
+
 @condition(_only_members)
 def speaks_as_member(actor: Any, _subject: object) -> bool:
     """Neither staff nor a party's representative, whatever other roles the account holds."""
@@ -84,6 +95,31 @@ def is_not_deleted(_actor: Any, subject: OwnText) -> bool:
     return subject.visibility is not Visibility.DELETED
 
 
+@condition(_l("Parteivertretungen antworten nur auf Fragen, die an ihre Partei gerichtet sind."))
+def is_put_to_own_party(actor: Any, subject: PutQuestion) -> bool:
+    """The question itself, not what others said to it, and to the party of whoever answers."""
+    return subject.is_question and actor.party_id is not None and subject.party_id == actor.party_id
+
+
+@condition(_l("Parteien antworten auf Fragen, sobald ihre Positionen veröffentlicht sind."))
+def positions_are_public(_actor: Any, subject: PutQuestion) -> bool:
+    """The common minute has come."""
+    minute = subject.consultation.positions_published_at
+    return minute is not None and minute <= clock.now()
+
+
+@condition(_l("Die Redaktion antwortet in der Diskussion nur auf Fragen, die an sie gehen."))
+def is_put_to_editorial(_actor: Any, subject: PutQuestion) -> bool:
+    """The question itself, put to the Redaktion."""
+    return subject.is_question and subject.to_editorial
+
+
+@condition(_l("Eine Antwort nimmt an, wer gefragt hat, oder die Redaktion."))
+def asked_or_edits(actor: Any, subject: PutQuestion) -> bool:
+    """Whose question it is, or the Redaktion."""
+    return Role.EDITOR in actor.roles or subject.asker_id == actor.id
+
+
 # Confirmed or not: what somebody unconfirmed writes is stored and becomes public later.
 POST = Rule(
     "comment.post",
@@ -101,6 +137,25 @@ EDIT = Rule(
     is_visible,
     refusal=_l("Das ist nicht Ihr Beitrag."),
 )
+ANSWER_AS_PARTY = Rule(
+    "question.answer_as_party",
+    [Role.PARTY],
+    phase_opens(Act.ANSWER_QUESTIONS),
+    positions_are_public,
+    is_put_to_own_party,
+    refusal=_only_members,
+)
+ANSWER_AS_EDITORIAL = Rule(
+    "question.answer_as_editorial", [Role.EDITOR], is_put_to_editorial, refusal=_only_members
+)
+EDIT_ANSWER = Rule(
+    "question.edit_answer",
+    [Role.PARTY, Role.EDITOR],
+    is_author,
+    is_visible,
+    refusal=_l("Das ist nicht Ihr Beitrag."),
+)
+ACCEPT = Rule("question.accept", [Role.MEMBER, Role.EDITOR], asked_or_edits)
 # Taking one's own words back is possible at any time, in any phase and with any membership.
 DELETE = Rule("comment.delete", list(Role), is_author, is_not_deleted)
 
@@ -129,10 +184,18 @@ def is_not_own(actor: Any, subject: Votable) -> bool:
     return subject.facts["author_id"] != actor.id
 
 
+@condition(_l("Antworten von Parteien und Redaktion werden nicht bewertet."))
+def is_a_members(_actor: Any, subject: Votable) -> bool:
+    """Written by a member for themselves."""
+    return subject.facts.get("voice", Voice.MEMBER) == Voice.MEMBER
+
+
 ask_also(
     SubjectKind.COMMENT,
     is_shown,
     is_not_own,
+    is_a_members,
+    voice=select(Comment.voice).where(Comment.id == Subject.id).scalar_subquery(),
     author_id=select(Comment.author_id).where(Comment.id == Subject.id).scalar_subquery(),
     visibility=select(Comment.visibility).where(Comment.id == Subject.id).scalar_subquery(),
 )

@@ -19,20 +19,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload
 
-from forum.accounts.bylines import Byline, byline
+from forum.accounts.bylines import Byline
 from forum.accounts.models import Bench, Organisation, User
 from forum.deliberation.listing import (
     REPLIES,
     CommentView,
     say_whom,
 )
-from forum.deliberation.models import Comment, Visibility
+from forum.deliberation.models import Comment, Question, Visibility
+from forum.deliberation.speaking import spoken
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
 from forum.positions.models import Party, Position, Thesis
 from forum.recommendations.models import Subject
 
 _parent = aliased(Comment, name="parent")
+_named = aliased(Party, name="named")
 
 _COLUMNS: tuple[Any, ...] = (
     Comment.id,
@@ -64,7 +66,17 @@ _COLUMNS: tuple[Any, ...] = (
     Comment.reply_count,
     Comment.depth,
     Comment.reply_order,
+    Comment.voice,
+    _named.short_name.label("named_party"),
+    _named.id.label("named_id"),
+    _named.slug.label("named_slug"),
+    Question.state.label("question_state"),
+    Question.to_editorial,
+    Question.accepted_id,
+    Question.accepted_by_editorial,
 )
+_PLACES = [column.key for column in _COLUMNS]
+_VOICE, _NAMED = _PLACES.index("voice"), _PLACES.index("named_party")
 _NOBODY = Byline("", "")
 
 
@@ -84,6 +96,9 @@ def with_authors(ids: Any) -> Select[Any]:
         .outerjoin(Position, Position.id == Comment.about_id)
         .outerjoin(Party, Party.id == Position.party_id)
         .outerjoin(Thesis, Thesis.id == func.coalesce(Position.thesis_id, Comment.about_id))
+        .outerjoin(Question, Question.comment_id == Comment.id)
+        # The party that answers here, or that this asks.
+        .outerjoin(_named, _named.id == func.coalesce(Comment.party_id, Question.party_id))
     )
     return statement
 
@@ -92,9 +107,8 @@ def _view(row: Any) -> CommentView:
     """A row of `_COLUMNS`: what it is, who wrote it, what it says, and the rest."""
     appearance, name, pseudonym, organisation, bench, html, edited_at, visibility = row[14:22]
     if visibility in {Visibility.VISIBLE, Visibility.PENDING}:
-        who = byline(
-            appearance, name=name, pseudonym=pseudonym, organisation=organisation, bench=bench
-        )
+        voice, party = row[_VOICE], row[_NAMED]
+        who = spoken(voice, party, appearance, name, pseudonym, organisation, bench)
     else:
         who, html, edited_at = _NOBODY, "", None
     fields: list[Any] = [*row[:14], who, html, edited_at, visibility, *row[22:]]
@@ -109,6 +123,9 @@ def with_replies(firsts: Any) -> Select[Any]:
         select(reply.id)
         .join(firsts, firsts.c.id == reply.root_id)
         .where(reply.reply_rank.between(1, REPLIES)),
+        select(Question.accepted_id)
+        .join(firsts, firsts.c.id == Question.comment_id)
+        .where(Question.accepted_id.is_not(None)),
         own_pending(firsts),
     ).subquery("shown")
     return (
@@ -149,16 +166,17 @@ def own_pending(roots: Any) -> Select[Any]:
 def assembled(views: Iterable[CommentView]) -> list[CommentView]:
     """First comments with their replies below them, in the order these came."""
     roots: dict[int, CommentView] = {}
-    replies = []
+    found: dict[int, CommentView] = {}
     for view in views:
-        if view.root_id is None:
-            roots[view.id] = view
-        else:
-            replies.append(view)
+        (roots if view.root_id is None else found)[view.id] = view
+    replies = list(found.values())
     replies.sort(key=lambda reply: (reply.is_pending, reply.reply_order, reply.number))
     for reply in replies:
-        if reply.root_id in roots:
-            roots[reply.root_id].replies.append(reply)
+        root = roots.get(reply.root_id or 0)
+        if root is not None and root.accepted_id == reply.id and reply.is_visible:
+            root.accepted = reply
+        elif root is not None:
+            root.replies.append(reply)
     for root in roots.values():
         say_whom(root)
     return list(roots.values())

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from forum.accounts.bylines import Byline, byline
 from forum.accounts.models import Bench, Organisation, User
 from forum.deliberation.listing import REPLY_PAGE, CommentView, Edition, Spot, Thread, say_whom
-from forum.deliberation.models import Comment, CommentEdition, Visibility
+from forum.deliberation.models import Comment, CommentEdition, Question, Visibility
 from forum.deliberation.queries import assembled, may_see, own_pending, views, with_authors
+from forum.deliberation.speaking import byline_of_row
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
+from forum.positions.models import Party
 
 
 def thread(
@@ -72,7 +73,8 @@ def _cut(
     """Take away what was only read to know that there is more: before, after the page."""
     earlier, later = side == "after", side == "before"
     if side == "near":
-        place = next((i for i, reply in enumerate(replies) if reply.number == at), 0)
+        order = next((view.reply_order for view in root.with_replies() if view.number == at), 0)
+        place = sum(reply.reply_order < order for reply in replies)
         earlier, later = place > BEFORE_IT, len(replies) - place > REPLY_PAGE - BEFORE_IT
         dropped = ([replies[0]] if earlier else []) + ([replies[-1]] if later else [])
     elif side == "before":
@@ -112,9 +114,16 @@ def _page_of_replies(side: str) -> Select[Any]:
         .scalar_subquery()
     )
     place = func.coalesce(at, 0)
+    accepted = select(Question.accepted_id).where(
+        Question.comment_id.in_(select(root.c.id)), Question.accepted_id.is_not(None)
+    )
     replies = (
         select(Comment.id)
-        .where(Comment.root_id.in_(select(root.c.id)), Comment.reply_rank > 0)
+        .where(
+            Comment.root_id.in_(select(root.c.id)),
+            Comment.reply_rank > 0,
+            Comment.id.not_in(accepted),  # stands right below the question on every page
+        )
         .order_by(Comment.reply_order)
     )
     back = replies.order_by(None).order_by(Comment.reply_order.desc())
@@ -128,14 +137,15 @@ def _page_of_replies(side: str) -> Select[Any]:
         ],
     }[side]
     parts = [select(page.cte(f"page_{i}").c.id) for i, page in enumerate(pages)]
-    shown = union_all(select(root.c.id), *parts, own_pending(root)).subquery("shown")
+    shown = union_all(select(root.c.id), accepted, *parts, own_pending(root)).subquery("shown")
     return with_authors(shown)
 
 
 def _name_answered(root: CommentView) -> None:
     """Whom replies answer whose answered comment stands on another page: one statement, if any."""
-    here = {view.id for view in (root, *root.replies)}
-    away = {r.parent_id for r in root.replies if r.is_apart and r.parent_id not in here}
+    here = {view.id for view in root.with_replies()}
+    apart = [view for view in root.with_replies() if view.is_apart]
+    away = {view.parent_id for view in apart} - here
     if not away:
         return
     rows = db.session.execute(
@@ -146,25 +156,18 @@ def _name_answered(root: CommentView) -> None:
             User.pseudonym,
             Organisation.name.label("organisation"),
             Bench.name.label("bench"),
+            Comment.voice,
+            Party.short_name.label("speaking_party"),
         )
+        .outerjoin(Party, Party.id == Comment.party_id)
         .join(User, User.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
         .outerjoin(Bench, Bench.id == func.coalesce(Organisation.bench_id, User.own_bench_id))
         .where(Comment.id.in_(away), Comment.visibility == Visibility.VISIBLE)
     )
-    names = {row.id: _byline(row) for row in rows}
-    for reply in root.replies:
+    names = {row.id: byline_of_row(row) for row in rows}
+    for reply in apart:
         reply.answered = reply.answered or names.get(reply.parent_id or 0)
-
-
-def _byline(row: Any) -> Byline:
-    return byline(
-        row.appearance,
-        name=row.name,
-        pseudonym=row.pseudonym,
-        organisation=row.organisation,
-        bench=row.bench,
-    )
 
 
 def _editions(comment_ids: Sequence[int]) -> dict[int, list[Edition]]:

@@ -54,6 +54,9 @@ class Party(Timestamped, Model):
     color: Mapped[ShortText]
     """For the dot only, as #RRGGBB."""
     is_invented: Mapped[bool] = mapped_column(default=False)
+    open_questions: Mapped[int] = mapped_column(default=0)
+    answered_questions: Mapped[int] = mapped_column(default=0)
+    """Public questions put to this party, by their state."""
     programme_source: Mapped[ShortText | None]
     programme_title: Mapped[LongText | None]
     programme_url: Mapped[LongText | None]

@@ -160,6 +160,9 @@ class Recommendation(Timestamped, Base):
     sources: Mapped[list[Any]]
     comment_count: Mapped[int] = mapped_column(default=0)
     """Visible comments and replies anywhere under this recommendation."""
+    open_questions: Mapped[int] = mapped_column(default=0)
+    answered_questions: Mapped[int] = mapped_column(default=0)
+    """Public questions under this recommendation, by their state."""
     last_comment_number: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
     """Counts up with every change its page shows; what is kept for visitors is found by it."""

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
-from forum.accounts.bylines import byline
 from forum.accounts.models import Bench, Organisation, User
 from forum.amendments.models import Amendment
 from forum.deliberation.models import Comment, Visibility
+from forum.deliberation.speaking import byline_of_row
 from forum.kernel.html import text_of
 from forum.positions import policy as positions
 from forum.positions.answers import PartyView, Said
@@ -217,7 +217,7 @@ def _position_documents(rows: Rows) -> Iterator[Document]:
 
 
 def _comments(now: datetime) -> Select[*tuple[Any, ...]]:
-    about = aliased(Subject)
+    about, speaking = aliased(Subject), aliased(Party)
     thesis = func.coalesce(Position.thesis_id, Comment.about_id)
     return (
         select(
@@ -235,11 +235,14 @@ def _comments(now: datetime) -> Select[*tuple[Any, ...]]:
             about.number.label("about_number"),
             Thesis.position.label("thesis_place"),
             Party.short_name.label("party"),
+            Comment.voice,
+            speaking.short_name.label("speaking_party"),
             *WHERE,
         )
         .select_from(Comment)
         .join(Recommendation, Recommendation.id == Comment.recommendation_id)
         .join(User, User.id == Comment.author_id)
+        .outerjoin(speaking, speaking.id == Comment.party_id)
         .join(about, about.id == Comment.about_id)
         .outerjoin(Organisation, Organisation.id == User.organisation_id)
         .outerjoin(Bench, Bench.id == func.coalesce(Organisation.bench_id, User.own_bench_id))
@@ -261,13 +264,7 @@ def _comment_documents(rows: Rows) -> Iterator[Document]:
             number=row.number,
             at=row.posted_at,
             comment_kind=row.kind,
-            byline=byline(
-                row.appearance,
-                name=row.name,
-                pseudonym=row.pseudonym,
-                organisation=row.organisation,
-                bench=row.bench,
-            ),
+            byline=byline_of_row(row),
             about=About(row.about_kind, row.about_number, row.thesis_place, row.party),
         )
 

@@ -7,12 +7,15 @@ from typing import Any, Self
 
 from markupsafe import Markup
 
+from forum.accounts.bylines import Byline
 from forum.deliberation.actions import CHOOSE_A_KIND
+from forum.deliberation.asking import PutTo
 from forum.deliberation.facets import Order
 from forum.deliberation.models import CommentKind
 from forum.deliberation.ranked import Cursor
 from forum.deliberation.writing import MAX_LENGTH, TextRefused, checked
 from forum.kernel import html
+from forum.kernel.policy import Decision
 from forum.kernel.web import whole
 
 KINDS = {
@@ -115,6 +118,8 @@ class CommentForm:
     kind: str = ""
     about: int = 0
     parent: int | None = None
+    put_to: str = ""
+    """Whom a question asks: `redaktion`, `partei:<slug>`, or everybody."""
     submission: str = ""
     back: str = ""
     is_preview: bool = False
@@ -130,6 +135,7 @@ class CommentForm:
             kind=sent.get("kind", ""),
             about=whole(sent.get("about")) or 0,
             parent=whole(sent.get("parent")),
+            put_to=sent.get("an", ""),
             submission=sent.get("submission", ""),
             back=sent.get("back", ""),
             is_preview=sent.get("do") == "preview",
@@ -151,6 +157,12 @@ class CommentForm:
         """The kind chosen."""
         return KINDS.get(self.kind)
 
+    @property
+    def addressee(self) -> PutTo:
+        """Whom a question asks."""
+        name, _colon, slug = self.put_to.partition(":")
+        return PutTo(slug if name == "partei" else "", name == "redaktion")
+
 
 @dataclass(frozen=True)
 class OpenForm:
@@ -167,6 +179,12 @@ class OpenForm:
     legend: str
     typed: CommentForm
     parent_id: int | None = None
+    may: Decision = Decision(True)  # noqa: RUF009 - it never changes
+    """Whether whoever looks may write here; otherwise the reason stands in the form's place."""
+    byline: Byline | None = None
+    """How the name will stand beside it, where that differs from everything else they write."""
+    addressees: tuple[tuple[str, str], ...] = ()
+    """Whom a question may be put to: value and words."""
     is_open: bool = True
     is_silent: bool = False
     """Of a change: nobody can have relied on the text yet."""

@@ -9,8 +9,11 @@ from urllib.parse import urlencode
 from forum.amendments.models import AmendmentKind
 from forum.amendments.reading import AmendmentView
 from forum.ballots.figures import Figures
+from forum.deliberation import speaking
 from forum.deliberation.facets import Order
 from forum.deliberation.listing import CommentView, Edition, Listing, Thread
+from forum.deliberation.models import Voice
+from forum.deliberation.policy import ACCEPT, PutQuestion
 from forum.deliberation.ranked import Choices
 from forum.kernel.policy import Decision
 from forum.positions.answers import AnswerView, ThesisView
@@ -34,6 +37,26 @@ class Stage:
     def consultation(self) -> Consultation:
         """The round, phases loaded."""
         return self.recommendation.consultation
+
+    def may_answer(self, comment: CommentView) -> Decision:
+        """Whether whoever looks may write below this comment."""
+        if self.reader.voice is Voice.MEMBER:
+            return self.reader.post
+        return speaking.may_answer(self.viewer, self._put(comment))
+
+    def may_accept(self, question: CommentView) -> bool:
+        """Whether whoever looks may say what answers it."""
+        is_asked = self.reader.is_signed_in and question.question_state is not None
+        return is_asked and bool(ACCEPT.check(self.viewer, self._put(question)))
+
+    def _put(self, comment: CommentView) -> PutQuestion:
+        return PutQuestion(
+            self.consultation,
+            is_question=comment.question_state is not None,
+            party_id=comment.named_id,
+            to_editorial=bool(comment.to_editorial),
+            asker_id=comment.author_id,
+        )
 
     @property
     def url(self) -> str:
@@ -91,7 +114,8 @@ class Board:
         return self._with({name: value for name, value in args.items() if value})
 
     def _with(self, args: dict[str, str]) -> str:
-        return f"{self.path}?{urlencode(args)}" if args else self.path
+        joint = "&" if "?" in self.path else "?"
+        return f"{self.path}{joint}{urlencode(args)}" if args else self.path
 
     @cached_property
     def prefix(self) -> str:

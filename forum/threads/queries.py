@@ -82,7 +82,7 @@ def board(
         listing,
         about_id,
         legend,
-        labels=_labels(stage, listing, about_id),
+        labels=labels_of(stage, listing, about_id),
         order=order,
         may_order=may_order,
         choices=choices,
@@ -91,10 +91,10 @@ def board(
 
 def ratable(comments: Iterable[CommentView]) -> list[int]:
     """The comments whose ratings are shown."""
-    return [comment.id for comment in comments if comment.is_visible]
+    return [one.id for one in comments if one.is_visible and not one.is_official]
 
 
-def _labels(
+def labels_of(
     stage: Stage, comments: Iterable[CommentView], own_id: int
 ) -> dict[int, tuple[str, str]]:
     own = {own_id, stage.recommendation.id}
@@ -319,7 +319,7 @@ def talk(stage: Stage, number: int, asked: Asked) -> Talk:
         found.root.about_id,
         "",
         votes=votes(stage, ratable(found)),
-        labels=_labels(stage, [found.root], 0),
+        labels=labels_of(stage, [found.root], 0),
         editions=found.editions,
     )
     root = found.root

@@ -7,7 +7,8 @@ from forum.accounts.bylines import Byline, byline_of
 from forum.accounts.models import Role, User
 from forum.amendments.policy import FILE, Floor
 from forum.ballots.policy import Votable, may_vote
-from forum.deliberation.models import Visibility
+from forum.deliberation import speaking
+from forum.deliberation.models import Visibility, Voice
 from forum.deliberation.policy import POST, Debate, ratable
 from forum.kernel.policy import Decision
 from forum.membership.policy import INVITE, Belonging
@@ -31,6 +32,8 @@ class Reader:
     """Prepares with others what their organisation says."""
     may_amend: bool
     """May propose changes to the text, or could after signing in."""
+    voice: Voice
+    """For whom they write: whoever answers for a party or the Redaktion writes nothing else."""
     is_waiting: bool
     """A member whom nobody has confirmed yet: writes what others see later, and votes then."""
     may_invite: bool
@@ -52,6 +55,7 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
         comments_are_open=is_open(consultation, Act.COMMENT),
         may_state=bool(STATE.check(viewer)) and is_open(consultation, Act.STANCE),
         may_amend=bool(filing) or filing.sign_in_helps,
+        voice=speaking.voice_of(viewer),
         is_waiting=isinstance(viewer, User)
         and Role.MEMBER in viewer.roles
         and viewer.member_since is None,

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, Response, flash, g, redirect, url_for
+from flask import Response, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from htmx_flask import request
@@ -14,17 +14,20 @@ from forum.ballots import actions as ballots
 from forum.ballots.figures import VALUES
 from forum.deliberation import actions, deciding, listing, replies
 from forum.deliberation import queries as deliberation
-from forum.deliberation.models import Visibility
+from forum.deliberation.models import Visibility, Voice
 from forum.kernel import clock
 from forum.kernel.errors import ForumError, NotFound, SignInRequired
+from forum.kernel.policy import Decision
 from forum.kernel.web import MAX_KEY, local_path, page, see_other, wants_fragment
 from forum.recommendations import timetable
-from forum.threads import keeping, queries, writing
+from forum.threads import keeping, queries, question_views, writing
 from forum.threads.asked import Asked, CommentForm
+from forum.threads.blueprint import bp
 from forum.threads.pages import Part, Stage, Talk
 from forum.threads.reader import OWN
 
-bp = Blueprint("threads", __name__)
+__all__ = ["bp", "question_views"]
+
 bp.record_once(lambda state: keeping.install(state.app))
 bp.add_app_template_global(timetable.possible, "possible")
 bp.add_app_template_global(timetable.upcoming, "upcoming")
@@ -52,6 +55,14 @@ def _comment_words() -> dict[str, Any]:
             "edit": _("Bearbeiten"),
             "delete": _("Löschen"),
             "report": _("Melden"),
+            "open": _("offen"),
+            "answered": _("beantwortet"),
+            "put_to": _("an"),
+            "editorial": _("die Redaktion"),
+            "parties": url_for("positions.parties"),
+            "accept": _("Als Antwort annehmen"),
+            "release": _("Annahme zurücknehmen"),
+            "accepted": _("Angenommene Antwort"),
             "legend": _("Ihre Stimme zu Beitrag") + " ",
             "own": OWN,
             "reporting": url_for("moderation.report", subject_id=0)[:-1],  # each adds its id
@@ -74,7 +85,7 @@ def recommendation(slug: str) -> ResponseReturnValue:
     """Show a recommendation: text, votes, debate, theses and what the parties say to them."""
     stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
     if _target() == f"antwort-{asked.reply_to}":
-        return _reply_form(stage, asked)
+        return writing.only_form(stage, asked.reply_to or 0)
     if _target() == "beitraege":
         board = queries.discussion(stage, asked, counted=True)
         board.form = writing.form_for(board)
@@ -96,7 +107,7 @@ def paragraph(slug: str, number: int) -> ResponseReturnValue:
     """Show one Abschnitt, the vote on it, and what was said about it."""
     stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
     if _target() == f"antwort-{asked.reply_to}":
-        return _reply_form(stage, asked)
+        return writing.only_form(stage, asked.reply_to or 0)
     if _target() == "beitraege":
         about = queries.paragraph_id(stage.recommendation.id, number)
         board = queries.about_paragraph(stage, about, number, asked, counted=True)
@@ -110,7 +121,7 @@ def thesis(slug: str, thesis_slug: str) -> ResponseReturnValue:
     """Show one thesis, what parties answer, the vote on it, and what was said about it."""
     stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
     if _target() == f"antwort-{asked.reply_to}":
-        return _reply_form(stage, asked)
+        return writing.only_form(stage, asked.reply_to or 0)
     return _part(stage, queries.thesis(stage, thesis_slug, asked))
 
 
@@ -119,7 +130,7 @@ def position(slug: str, thesis_slug: str, party_slug: str) -> ResponseReturnValu
     """Show what one party says to a thesis, and what was said about that."""
     stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
     if _target() == f"antwort-{asked.reply_to}":
-        return _reply_form(stage, asked)
+        return writing.only_form(stage, asked.reply_to or 0)
     found = queries.position(stage, thesis_slug, party_slug, asked)
     return _part(stage, found)
 
@@ -129,7 +140,7 @@ def amendment(slug: str, number: int) -> ResponseReturnValue:
     """Show one amendment: what it changes, why, the vote on it, and what was said about it."""
     stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
     if _target() == f"antwort-{asked.reply_to}":
-        return _reply_form(stage, asked)
+        return writing.only_form(stage, asked.reply_to or 0)
     return _part(stage, queries.amendment(stage, number, asked))
 
 
@@ -147,19 +158,12 @@ def _part(stage: Stage, part: Part) -> str | Response:
     return page(_template(part), fragment="beitraege", stage=stage, part=part, board=part.board)
 
 
-def _reply_form(stage: Stage, asked: Asked) -> ResponseReturnValue:
-    """Only the form, for htmx to put below the comment it answers."""
-    comment = deliberation.numbered(stage.recommendation.id, asked.reply_to or 0)
-    form = writing.reply_to(stage, comment, back=local_path(request.path))
-    return page("threads/reply.html", fragment=f"antwort#{form.anchor}", form=form, stage=stage)
-
-
 @bp.get(f"/empfehlungen/<slug>/beitraege/{_N}")
 def comment(slug: str, number: int) -> ResponseReturnValue:
     """Show one comment with all that was answered; a reply is shown where it stands."""
     stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
     if _target() == f"antwort-{asked.reply_to}":
-        return _reply_form(stage, asked)
+        return writing.only_form(stage, asked.reply_to or 0)
     try:
         talk = queries.talk(stage, number, asked)
     except NotFound:
@@ -221,7 +225,13 @@ def post_comment(slug: str) -> ResponseReturnValue:
     if form.is_preview:
         return _not_yet(slug, form)
     posted = actions.post_comment(
-        viewer(), form.about, form.comment_kind, form.text, form.parent, form.submission
+        viewer(),
+        form.about,
+        form.comment_kind,
+        form.text,
+        form.parent,
+        form.submission,
+        form.addressee,
     )
     if posted.visibility is Visibility.PENDING:
         flash(_("Ihr Beitrag ist gespeichert. Er wird nach Ihrer Bestätigung sichtbar."), "message")
@@ -268,14 +278,17 @@ def _asked_at(back: str) -> Asked:
 def _not_yet(slug: str, form: CommentForm) -> str | Response:
     """The page again, the form open where it was: what was typed, its preview or its errors."""
     stage, asked = queries.stage(slug, viewer()), _asked_at(form.back)
-    if not stage.reader.post:
-        raise _refused(stage)
+    if not stage.reader.post and (form.parent is None or stage.reader.voice is Voice.MEMBER):
+        raise _refused(stage.reader.post)
     if form.parent is not None:
         answered = deliberation.by_id(stage.recommendation.id, form.parent)
         spot = replies.spot(stage.recommendation.id, answered.number)
         root = spot.root_number
         talk = queries.talk(stage, root, Asked(near=spot.near))
-        talk.board.form = writing.reply_to(stage, answered, back=form.back, typed=form, root=root)
+        reply = writing.reply_to(stage, answered, back=form.back, typed=form, root=root)
+        if not reply.may:
+            raise _refused(reply.may)
+        talk.board.form = reply
         return _talk(stage, talk, root)
     part = queries.part_about(stage, form.about, asked)
     board = part.board if isinstance(part, Part) else part
@@ -296,8 +309,7 @@ def _not_yet(slug: str, form: CommentForm) -> str | Response:
     )
 
 
-def _refused(stage: Stage) -> ForumError:
-    decision = stage.reader.post
+def _refused(decision: Decision) -> ForumError:
     kind = SignInRequired if decision.sign_in_helps else ForumError
     return kind(decision.reason)
 

@@ -1,12 +1,20 @@
 """Which form is open on a page, and what it says above the text. One at a time."""
 
+from flask import Response
 from flask_babel import gettext as _
+from htmx_flask import request
 
 from forum.accounts.bylines import Byline, byline_of
-from forum.deliberation import deciding
+from forum.deliberation import deciding, questions, speaking
 from forum.deliberation import queries as deliberation
-from forum.deliberation.models import Comment, Visibility
-from forum.deliberation.policy import EDIT, OwnText, is_silent
+from forum.deliberation.actions import CANNOT_ANSWER
+from forum.deliberation.listing import CommentView
+from forum.deliberation.models import Comment, Visibility, Voice
+from forum.deliberation.policy import EDIT, EDIT_ANSWER, OwnText, PutQuestion, is_silent
+from forum.kernel.errors import Conflict
+from forum.kernel.policy import Decision
+from forum.kernel.web import local_path, page
+from forum.positions import queries as positions
 from forum.threads.asked import CommentForm, OpenForm
 from forum.threads.pages import Board, Stage
 
@@ -27,6 +35,8 @@ def form_for(board: Board) -> OpenForm | None:
                     root=board.root_of(shown).number,
                     byline=shown.byline,
                     back=board.here,
+                    may=stage.may_answer(shown),
+                    official=_official(stage, shown),
                 )
             if shown.number == asked.editing and shown.author_id == stage.reader.id:
                 found = deliberation.numbered(
@@ -36,6 +46,11 @@ def form_for(board: Board) -> OpenForm | None:
     if not board.legend:
         return None
     return new_comment(board)
+
+
+def _official(stage: Stage, shown: CommentView) -> Byline | None:
+    voice = stage.reader.voice
+    return None if voice is Voice.MEMBER else speaking.spoken(voice, shown.named_party)
 
 
 def new_comment(board: Board, typed: CommentForm | None = None) -> OpenForm:
@@ -48,8 +63,25 @@ def new_comment(board: Board, typed: CommentForm | None = None) -> OpenForm:
         about_id=board.about_id,
         legend=_("Neuer Beitrag %(about)s", about=board.legend),
         typed=typed or CommentForm(back=board.first_page),
+        addressees=_addressees(board.stage),
         is_open=board.asked.writing or typed is not None,
     )
+
+
+def _addressees(stage: Stage) -> tuple[tuple[str, str], ...]:
+    parties = positions.parties(stage.consultation.id) if stage.reader.post else ()
+    return (
+        ("", _("alle")),
+        ("redaktion", _("die Redaktion")),
+        *((f"partei:{party.slug}", party.short_name) for party in parties),
+    )
+
+
+def only_form(stage: Stage, number: int) -> str | Response:
+    """The form to answer the comment of this number, for htmx to put below it."""
+    comment = deliberation.numbered(stage.recommendation.id, number)
+    form = reply_to(stage, comment, back=local_path(request.path))
+    return page("threads/reply.html", fragment=f"antwort#{form.anchor}", form=form, stage=stage)
 
 
 def reply_to(
@@ -61,16 +93,32 @@ def reply_to(
     root: int | None = None,
 ) -> OpenForm:
     """An answer to a comment that is not on the page yet, or was just sent."""
+    if comment.visibility is not Visibility.VISIBLE:
+        raise Conflict(CANNOT_ANSWER)
+    may, official = stage.reader.post, None
+    if stage.reader.voice is not Voice.MEMBER:
+        put = questions.put(comment.id) or questions.Put(None, None, False)
+        asked = PutQuestion(stage.consultation, True, put.party_id, put.to_editorial)
+        may = speaking.may_answer(stage.viewer, asked)
+        official = speaking.spoken(stage.reader.voice, put.party)
     return _reply(
         stage,
         number=comment.number,
         comment_id=comment.id,
         about_id=comment.about_id,
         root=root or deciding.root_number(comment),
-        byline=byline_of(comment.author),
+        byline=_author(comment),
         back=back,
         typed=typed,
+        may=may,
+        official=official,
     )
+
+
+def _author(comment: Comment) -> Byline:
+    if comment.voice is Voice.MEMBER:
+        return byline_of(comment.author)
+    return speaking.spoken(comment.voice, _("Partei"))
 
 
 def _reply(
@@ -82,6 +130,8 @@ def _reply(
     root: int,
     byline: Byline,
     back: str,
+    may: Decision,
+    official: Byline | None = None,
     typed: CommentForm | None = None,
 ) -> OpenForm:
     return OpenForm(
@@ -90,15 +140,18 @@ def _reply(
         action=f"{stage.url}/beitraege",
         target=f"faden-{root}",
         about_id=about_id,
-        legend=_("Ihre Antwort auf %(name)s, Beitrag %(n)s", name=byline.name, n=number),
+        legend=_("Antwort an %(name)s, Beitrag %(n)s", name=byline.name, n=number),
         typed=typed or CommentForm(back=back),
         parent_id=comment_id,
+        may=may,
+        byline=official,
     )
 
 
 def require_own(stage: Stage, comment: Comment) -> None:
     """Refuse whoever may not change this comment, as saving would."""
-    EDIT.require(stage.viewer, OwnText(stage.consultation, comment.author_id, comment.visibility))
+    rule = EDIT if comment.voice is Voice.MEMBER else EDIT_ANSWER
+    rule.require(stage.viewer, OwnText(stage.consultation, comment.author_id, comment.visibility))
 
 
 def change(

@@ -269,6 +269,8 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("color", sa.String(length=255), nullable=False),
         sa.Column("is_invented", sa.Boolean(), nullable=False),
+        sa.Column("open_questions", sa.Integer(), nullable=False),
+        sa.Column("answered_questions", sa.Integer(), nullable=False),
         sa.Column("programme_source", sa.String(length=255), nullable=True),
         sa.Column("programme_title", sa.Text(), nullable=True),
         sa.Column("programme_url", sa.Text(), nullable=True),
@@ -426,6 +428,8 @@ def upgrade() -> None:
         sa.Column("guiding_questions", sa.JSON(), nullable=False),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("comment_count", sa.Integer(), nullable=False),
+        sa.Column("open_questions", sa.Integer(), nullable=False),
+        sa.Column("answered_questions", sa.Integer(), nullable=False),
         sa.Column("last_comment_number", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1035,7 +1039,21 @@ def upgrade() -> None:
         sa.Column("reply_order", sa.BigInteger(), nullable=False),
         sa.Column("reply_count", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
-        sa.Column("consent_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "voice",
+            sa.Enum(
+                "member",
+                "party",
+                "editorial",
+                name="voice",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("consent_id", sa.Integer(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("render_version", sa.Integer(), nullable=False),
@@ -1059,8 +1077,14 @@ def upgrade() -> None:
         ),
         sa.Column("hidden_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
+            "(voice = 'party') = (party_id IS NOT NULL)", name=op.f("ck_comments_party_named")
+        ),
+        sa.CheckConstraint(
             "visibility != 'hidden' OR hidden_reason IS NOT NULL",
             name=op.f("ck_comments_hidden_reason"),
+        ),
+        sa.CheckConstraint(
+            "voice != 'member' OR consent_id IS NOT NULL", name=op.f("ck_comments_members_consent")
         ),
         sa.CheckConstraint(
             "(parent_id IS NULL) = (kind IS NOT NULL)", name=op.f("ck_comments_first_has_kind")
@@ -1080,6 +1104,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["id"], ["subjects.id"], name=op.f("fk_comments_id_subjects")),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id_comments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["parties.id"], name=op.f("fk_comments_party_id_parties")
         ),
         sa.ForeignKeyConstraint(
             ["recommendation_id"],
@@ -1624,6 +1651,70 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "questions",
+        sa.Column("comment_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("to_editorial", sa.Boolean(), nullable=False),
+        sa.Column("is_listed", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "answered",
+                name="questionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("accepted_id", sa.Integer(), nullable=True),
+        sa.Column("accepted_by_editorial", sa.Boolean(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'answered') = (accepted_id IS NOT NULL)", name=op.f("ck_questions_answered")
+        ),
+        sa.CheckConstraint(
+            "(accepted_id IS NULL) = (accepted_at IS NULL)", name=op.f("ck_questions_accepted_when")
+        ),
+        sa.CheckConstraint(
+            "party_id IS NULL OR NOT to_editorial", name=op.f("ck_questions_one_addressee")
+        ),
+        sa.ForeignKeyConstraint(
+            ["accepted_id"], ["comments.id"], name=op.f("fk_questions_accepted_id_comments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["comment_id"],
+            ["comments.id"],
+            name=op.f("fk_questions_comment_id_comments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["parties.id"], name=op.f("fk_questions_party_id_parties")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_questions_recommendation_id_recommendations"),
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_questions")),
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questions_accepted_id"), ["accepted_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_questions_party_id_state_comment_id"),
+            ["party_id", "state", "comment_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_questions_recommendation_id_state_number"),
+            ["recommendation_id", "state", "number"],
+            unique=False,
+        )
+
+    op.create_table(
         "stance_drafts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -2069,6 +2160,12 @@ def downgrade() -> None:
 
     op.drop_table("stance_versions")
     op.drop_table("stance_drafts")
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questions_recommendation_id_state_number"))
+        batch_op.drop_index(batch_op.f("ix_questions_party_id_state_comment_id"))
+        batch_op.drop_index(batch_op.f("ix_questions_accepted_id"))
+
+    op.drop_table("questions")
     with op.batch_alter_table("position_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_position_versions_published_at"))
 

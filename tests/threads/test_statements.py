@@ -142,11 +142,12 @@ def test_statements_do_not_grow_with_the_debate(browse, debate, count_queries, c
         assert page.select(".comment")
         return len(statements)
 
-    # `x=1` is no kept page. One statement reads what a list can be narrowed to.
+    # `x=1` is no kept page. One statement reads what a list can be narrowed to, one for those who
+    # may write reads whom a question may be put to.
     assert sent(f"{url}?x=1") <= 11
-    assert sent(url, user=debate.author) <= 12
+    assert sent(url, user=debate.author) <= 13
     assert sent(f"{url}?x=1", htmx="beitraege") <= 4
-    assert sent(url, user=debate.author, htmx="beitraege") <= 5
+    assert sent(url, user=debate.author, htmx="beitraege") <= 6
     for order in Order:
         assert sent(f"{url}?ordnung={order}&bank=kammern&art=pro") <= 11
     assert sent(f"{url}/beitraege/{root}", user=debate.author, htmx=f"faden-{root}") <= 4

@@ -65,7 +65,7 @@ def test_the_form_to_answer_says_whom_one_answers(browse, debate, url):
 
     [form] = page.select("form.reply-form")
     assert form["id"] == "antwort-1"
-    assert "Ihre Antwort auf Sabine Krüger, Beitrag 1" in form.text
+    assert "Antwort an Sabine Krüger, Beitrag 1" in form.text
     page = write(browser, page, "Antwort.")
     assert page.select_one("#faden-1 .replies #beitrag-2 .body").text.strip() == "Antwort."
 
