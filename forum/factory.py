@@ -74,6 +74,7 @@ FEATURES = (
     "moderation",
     "summaries",
     "threads",
+    "organisations",
     "search",
     "site",
     "content",

@@ -45,5 +45,6 @@ RATES = (
     Rate("profile.leave", "10/hour", person),
     Rate("profile.mail_leaving", "5/hour", person),
     Rate("profile.appear", "30/hour", person),
+    Rate("organisations.document", "20/minute", address, READS),
     Rate("search.results", "60/minute", address, READS),
 )

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from forum.accounts import queries as accounts
 from forum.accounts.models import STAFF, Organisation, Role, Visitor
 from forum.amendments.actions import file_motion
 from forum.amendments.models import AmendmentKind
@@ -435,6 +436,9 @@ READ_BY_ALL = {
     "site.text_version",
     "site.timeline",
     "static",
+    "organisations.document",
+    "organisations.index",
+    "organisations.organisation",
     "stances.stance",
     "summaries.index",
     "summaries.show",
@@ -609,6 +613,8 @@ def _world(app, make):
         places[endpoint] = {"slug": recommendation.slug, "number": proposed[1].number}
     for endpoint in ("sheet", "save_draft", "approve", "send_back"):
         places[f"stances.{endpoint}"] = {"slug": recommendation.slug, "number": 2}
+    for endpoint in ("organisation", "document"):
+        places[f"organisations.{endpoint}"] = {"slug": organisation_of(make, preparing)}
     places["stances.stance"] = {"slug": recommendation.slug, "number": 1}
     places["amendments.motion"] = {"motion_id": proposed[0].motion_id}
     places["amendments.second"] = {"decision_id": _declined(make, proposed[0])}
@@ -645,6 +651,10 @@ def _world(app, make):
             return url_for(endpoint, **values)
 
     return SimpleNamespace(url=url, people=people, about=recommendation.id, author=author)
+
+
+def organisation_of(make, user) -> str:
+    return make.run(lambda: accounts.user(user.id).organisation.slug)
 
 
 def _desk(make, party):

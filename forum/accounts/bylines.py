@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, and_
+
 from forum.accounts.models import Appearance, User
 
 
@@ -40,4 +42,13 @@ def byline_of(user: User) -> Byline:
         pseudonym=user.pseudonym,
         organisation=user.organisation.name if user.organisation else None,
         bench=user.bench.name if user.bench else None,
+    )
+
+
+def speaks_with(organisation_id: int) -> ColumnElement[bool]:
+    """Users who appear with this organisation: only what they write counts as said from there."""
+    return and_(
+        User.organisation_id == organisation_id,
+        User.appearance == Appearance.NAME_ORGANISATION,
+        User.member_since.is_not(None),
     )

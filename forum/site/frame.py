@@ -82,6 +82,7 @@ def frame() -> Frame:
                     _entries(
                         ("Empfehlungen", "site.recommendations"),
                         ("Parteien", "positions.parties"),
+                        ("Organisationen", "organisations.index"),
                         ("Zeitleiste", "site.timeline"),
                         ("Glossar", "site.glossary"),
                     ),
