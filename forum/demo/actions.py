@@ -18,6 +18,7 @@ from forum.accounts.queries import with_all
 from forum.ballots.actions import cast
 from forum.deliberation.actions import delete_comment, post_comment
 from forum.demo.debate import Saying, sayings
+from forum.demo.houses import speak
 from forum.demo.people import DOMAIN, PARTIES, PASSWORD, everybody, shown
 from forum.kernel import clock
 from forum.kernel.db import db, save, unit_of_work
@@ -64,6 +65,7 @@ def fill() -> list[str]:
             _vote(people, said, now, chance)
             _answer_theses(people, now)
             _summarise(people, said, now)
+            speak(people, now)
         db.session.execute(
             update(Consultation).where(Consultation.id == consultation.id).values(has_demo=True)
         )
@@ -108,7 +110,7 @@ def _people(consultation_id: int, password: str, since: datetime) -> dict[str, U
                 confirmed_member=person.is_confirmed,
                 consent_version=1,
             )
-            made.is_contact = person.is_contact
+            made.is_contact, made.is_speaker = person.is_contact, person.is_speaker
     db.session.expire_all()  # read them as pages do, roles and organisations included
     users = (
         db.session.scalars(

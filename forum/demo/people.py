@@ -168,6 +168,7 @@ class Person:
     pseudonym: str | None = None
     is_confirmed: bool = True
     is_contact: bool = False
+    is_speaker: bool = False
     is_shown: bool = True
     remark: str = ""
 
@@ -191,8 +192,9 @@ def members() -> Iterator[Person]:
                 appearance=special[0],
                 pseudonym=special[1],
                 is_contact=turn < len(organisations),
+                is_speaker=turn < len(organisations),
                 is_shown=turn == 0 or bool(special[2]),
-                remark=special[2] or f"{organisation}, Ansprechperson",
+                remark=special[2] or f"{organisation}, Ansprechperson, gibt Haltungen frei",
             )
 
 
