@@ -114,6 +114,9 @@ def init_app(app: Flask) -> None:
         app, Accounts(db, User, roles), mail_util_cls=Outbox, login_form=forms.SignIn
     )
     app.login_manager.anonymous_user = Visitor  # type: ignore[attr-defined]
+    # Flask-Principal would load the person before every request, to list roles that only its own
+    # decorators ask for. Our rules ask the person, once something needs to know who that is.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
     security.render_template = _render
     security.unauthn_handler(_sign_in_first)
     security.want_json(lambda _request: False)  # people sign in; machines will have keys

@@ -24,6 +24,7 @@ from forum.kernel.errors import ForumError, Unavailable
 from forum.recommendations import policy as rounds
 from forum.recommendations.actions import touch
 from forum.recommendations.models import Consultation
+from forum.recommendations.rounds import AnyRound
 
 
 def cast(voter: User, subject_id: int, value: int) -> None:
@@ -58,7 +59,7 @@ def _record(voter: User, subject_id: int, value: int | None) -> None:
     touch(locked.recommendation_id)
 
 
-def check_key(consultation: Consultation) -> bool:
+def check_key(consultation: AnyRound) -> bool:
     """Stop when the ballot key is not the round's. True when no ballot was ever cast in it.
 
     The first ballot stores the key's fingerprint; the condition makes sure that it is the first,

@@ -18,6 +18,7 @@ from forum.kernel.errors import NotFound
 from forum.kernel.policy import Condition, Decision, Rule, asks_everyone, condition
 from forum.recommendations.models import Act, Consultation, SubjectKind
 from forum.recommendations.policy import is_over, phase_opens
+from forum.recommendations.rounds import AnyRound
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Votable:
     """An object of ballots as the rules see it. Pages may build one from what they have read."""
 
     kind: SubjectKind
-    consultation: Consultation
+    consultation: AnyRound
     is_current: bool = True
     """False for a wording that the latest public version no longer has."""
     facts: Mapping[str, Any] = field(default_factory=dict)

@@ -42,8 +42,9 @@ from forum.ballots.policy import ACTS, ENDING, FACTS, Votable
 from forum.kernel import clock
 from forum.kernel.db import UtcDateTime, db
 from forum.kernel.errors import NotFound
-from forum.recommendations import policy as rounds
+from forum.recommendations import rounds
 from forum.recommendations.models import Consultation, Place, Subject, SubjectKind, Version
+from forum.recommendations.policy import is_open, is_over, public
 
 # Statements of every page and every vote are built once and filled in each time.
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
@@ -119,10 +120,10 @@ def _covered(
     now = clock.now()
     rows = db.session.execute(_KINDS, {"wanted": [one for one in found if one not in own]})
     for subject_id, kind, closed_at in rows:
-        if kind not in ACTS or rounds.is_over(consultation, ACTS[kind], now):
+        if kind not in ACTS or is_over(consultation, ACTS[kind], now):
             continue
         # Closed while its kind is still voted on: the object itself is out of the vote.
-        if closed_at is None or not rounds.is_open(consultation, ACTS[kind], now):
+        if closed_at is None or not is_open(consultation, ACTS[kind], now):
             found[subject_id] = hidden(subject_id, consultation.entitled)
     return found
 
@@ -187,7 +188,7 @@ def _latest_version() -> ColumnElement[int | None]:
     """The number of the latest public version of the subject's recommendation."""
     return (
         select(func.max(Version.number))
-        .where(Version.recommendation_id == Subject.recommendation_id, rounds.public(_NOW))
+        .where(Version.recommendation_id == Subject.recommendation_id, public(_NOW))
         .correlate(Subject)
         .scalar_subquery()
     )
@@ -198,7 +199,7 @@ def _last_version_with_wording() -> ColumnElement[int | None]:
     return (
         select(func.max(Version.number))
         .join(Place, Place.version_id == Version.id)
-        .where(Place.wording_id == Subject.id, rounds.public(_NOW))
+        .where(Place.wording_id == Subject.id, public(_NOW))
         .correlate(Subject)
         .scalar_subquery()
     )
@@ -214,19 +215,22 @@ class Locked:
 
 @cache
 def _lock_statement(_facts: frozenset[str]) -> Select[Any]:
+    subject, round_, phase = Subject.__table__, rounds.ROUND, rounds.PHASE
     return (
         select(
-            Subject.kind,
-            Subject.recommendation_id,
-            Consultation,
-            _latest_version().label("latest"),
-            _last_version_with_wording().label("standing"),
-            *(fact.label(f"fact_{name}") for name, fact in FACTS.items()),
+            subject.c.kind,
+            subject.c.recommendation_id,
+            _latest_version(),
+            _last_version_with_wording(),
+            *FACTS.values(),
+            *rounds.COLUMNS,
         )
-        .join(Consultation, Consultation.id == Subject.consultation_id)
-        .where(Subject.id == bindparam("subject_id"))
-        .options(joinedload(Consultation.phases))
-        .with_for_update(key_share=True, of=Subject)
+        .select_from(subject)
+        .join(round_, round_.c.id == subject.c.consultation_id)
+        .outerjoin(phase, phase.c.consultation_id == round_.c.id)
+        .where(subject.c.id == bindparam("subject_id"))
+        .order_by(phase.c.position)
+        .with_for_update(key_share=True, of=subject)
     )
 
 
@@ -234,19 +238,22 @@ def lock(subject_id: int) -> Locked:
     """Lock the object's row and read what its rule needs; 404 for what has no public page."""
     statement = _lock_statement(frozenset(FACTS))
     given = {"subject_id": subject_id, "now": clock.now()}
-    row = db.session.execute(statement, given).unique().one_or_none()
-    if row is None or row.kind not in ACTS or row.latest is None:
+    rows = db.session.execute(statement, given).all()
+    if not rows:
         raise NotFound
-    if row.kind in ENDING and db.engine.dialect.name != "sqlite":
+    if rows[0].kind in ENDING and db.engine.dialect.name != "sqlite":
         # PostgreSQL's snapshot is as old as the statement, which may have waited for the lock.
-        row = db.session.execute(statement, given).unique().one()
-    is_wording = row.kind is SubjectKind.WORDING
-    if is_wording and row.standing is None:
+        rows = db.session.execute(statement, given).all()
+    kind, recommendation_id, latest, standing, *more = rows[0]
+    if kind not in ACTS or latest is None:
         raise NotFound
-    facts = {name: row._mapping[f"fact_{name}"] for name in FACTS}
-    is_current = not is_wording or row.standing == row.latest
-    votable = Votable(row.kind, row.Consultation, is_current, facts)
-    return Locked(votable, row.recommendation_id)
+    is_wording = kind is SubjectKind.WORDING
+    if is_wording and standing is None:
+        raise NotFound
+    facts = dict(zip(FACTS, more, strict=False))
+    is_current = not is_wording or standing == latest
+    votable = Votable(kind, rounds.round_of(rows), is_current, facts)
+    return Locked(votable, recommendation_id)
 
 
 @dataclass(frozen=True)
@@ -337,7 +344,7 @@ def ended(now: datetime) -> list[int]:
         and_(
             Subject.consultation_id == consultation.id,
             Subject.kind.in_(
-                [kind for kind, act in ACTS.items() if not rounds.is_open(consultation, act, now)]
+                [kind for kind, act in ACTS.items() if not is_open(consultation, act, now)]
             ),
         )
         for consultation in consultations().values()

@@ -27,7 +27,8 @@ from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, NotFound, SignInRequired
 from forum.kernel.events import announce
 from forum.recommendations.actions import changed, new_subject, touch
-from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
+from forum.recommendations.models import Recommendation, Subject, SubjectKind
+from forum.recommendations.rounds import AnyRound
 
 MAX_SUBMISSION = 64
 # Built once: every comment sends them.
@@ -77,8 +78,7 @@ def post_comment(
     begin_writing()
     is_pending = deciding.is_unconfirmed(author)
     scene = deciding.scene(about_subject_id, author.id)
-    recommendation = scene.recommendation
-    consultation = recommendation.consultation
+    recommendation_id, consultation = scene.recommendation_id, scene.consultation
     twin, parent = deciding.twin_and_parent(author.id, submission, parent_id)
     put = _put_question(author, parent, consultation)
     voice = speaking.require(author, consultation, put)
@@ -86,7 +86,7 @@ def post_comment(
     if twin is not None:
         return twin
     if parent_id is not None:
-        _check_parent(parent, recommendation.id, about_subject_id)
+        _check_parent(parent, recommendation_id, about_subject_id)
         kind = None
     elif kind is None:
         raise TextRefused(CHOOSE_A_KIND)
@@ -98,21 +98,21 @@ def post_comment(
         rank, order = _placed(parent)
         asking.count_asked(party_id)
     given = {
-        "counted_id": recommendation.id,
+        "counted_id": recommendation_id,
         "shown": int(not is_pending),
         "asked": int(is_question and not is_pending),
     }
     number = db.session.execute(_NEXT_NUMBER, given).scalar_one()
     subject = new_subject(
         SubjectKind.COMMENT,
-        consultation_id=recommendation.consultation_id,
-        recommendation_id=recommendation.id,
+        consultation_id=scene.consultation.id,
+        recommendation_id=recommendation_id,
         number=number,
     )
     comment = save(
         Comment(
             id=subject.id,
-            recommendation_id=recommendation.id,
+            recommendation_id=recommendation_id,
             about_id=about_subject_id,
             number=number,
             kind=kind,
@@ -147,7 +147,7 @@ def post_comment(
 
 
 def _put_question(
-    author: User | Visitor, parent: Comment | None, consultation: Consultation
+    author: User | Visitor, parent: Comment | None, consultation: AnyRound
 ) -> PutQuestion | None:
     """The question on which it hangs whether somebody may answer for a party or the Redaktion."""
     if parent is None or speaking.voice_of(author) is Voice.MEMBER:

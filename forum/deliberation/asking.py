@@ -27,7 +27,8 @@ from forum.kernel.errors import Conflict, ForumError, NotFound, SignInRequired
 from forum.kernel.events import announce
 from forum.positions.models import Party
 from forum.recommendations.actions import touch
-from forum.recommendations.models import Consultation, Recommendation
+from forum.recommendations.models import Recommendation
+from forum.recommendations.rounds import AnyRound
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class PutTo:
 EVERYBODY = PutTo()
 
 
-def addressed(put_to: PutTo, consultation: Consultation) -> int | None:
+def addressed(put_to: PutTo, consultation: AnyRound) -> int | None:
     """The key of the party asked; refuses one that the round does not have."""
     if not put_to.party_slug:
         return None
@@ -111,7 +112,7 @@ def tell_answered(answer: Comment, asker_id: int) -> None:
     )
 
 
-def put_question(parent: Comment, consultation: Consultation) -> PutQuestion:
+def put_question(parent: Comment, consultation: AnyRound) -> PutQuestion:
     """What the rules for answering are asked about."""
     found = db.session.get(Question, parent.id)
     return PutQuestion(

@@ -19,6 +19,7 @@ from forum.kernel.db import UtcDateTime, db
 from forum.kernel.errors import NotFound
 from forum.positions.models import PositionVersion
 from forum.positions.policy import public as answers_public
+from forum.recommendations import rounds
 from forum.recommendations.models import (
     Consultation,
     Place,
@@ -29,14 +30,15 @@ from forum.recommendations.models import (
     Wording,
 )
 from forum.recommendations.policy import public
+from forum.recommendations.rounds import Round
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What somebody wants to write about, its recommendation and round, the row locked."""
+    """Where somebody wants to write: its recommendation and round. What it is about is locked."""
 
-    about: Subject
-    recommendation: Recommendation
+    recommendation_id: int
+    consultation: Round
     consent_id: int | None
     """What whoever wants to write has agreed to."""
 
@@ -58,10 +60,11 @@ def is_unconfirmed(author: User | Visitor) -> bool:
 def scene(about_id: int, author_id: int | None) -> Scene:
     """What can be written about, locked first of all; 404 for what is not public."""
     given = {"about_id": about_id, "author_id": author_id, "now": clock.now()}
-    found = db.session.execute(_scene(), given).unique().one_or_none()
-    if found is None:
+    rows = db.session.execute(_scene(), given).all()
+    if not rows:
         raise NotFound
-    return Scene(*found)
+    recommendation_id, consent_id = rows[0][:2]
+    return Scene(recommendation_id, rounds.round_of(rows), consent_id)
 
 
 @cache
@@ -73,22 +76,22 @@ def _scene() -> Select[Any]:
         .where(Consent.user_id == bindparam("author_id"), Consent.withdrawn_at.is_(None))
         .scalar_subquery()
     )
+    subject, whole = Subject.__table__, Recommendation.__table__
+    round_, phase = rounds.ROUND, rounds.PHASE
     return (
-        select(Subject, Recommendation, consent)
-        .join(
-            Recommendation,
-            Recommendation.id == func.coalesce(Subject.recommendation_id, Subject.id),
-        )
+        select(whole.c.id, consent, *rounds.COLUMNS)
+        .select_from(subject)
+        .join(whole, whole.c.id == func.coalesce(subject.c.recommendation_id, subject.c.id))
+        .join(round_, round_.c.id == whole.c.consultation_id)
+        .outerjoin(phase, phase.c.consultation_id == round_.c.id)
         .where(
-            Subject.id == bindparam("about_id"),
-            Subject.kind.in_(ABOUT),
+            subject.c.id == bindparam("about_id"),
+            subject.c.kind.in_(ABOUT),
             _has_public_version(now),
             _stands_in_public(now),
         )
-        .options(
-            joinedload(Recommendation.consultation, innerjoin=True).joinedload(Consultation.phases)
-        )
-        .with_for_update(key_share=True, of=Subject)
+        .order_by(phase.c.position)
+        .with_for_update(key_share=True, of=subject)
     )
 
 

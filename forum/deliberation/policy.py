@@ -17,6 +17,7 @@ from forum.kernel.errors import NotFound
 from forum.kernel.policy import Rule, condition
 from forum.recommendations.models import Act, Consultation, Subject, SubjectKind
 from forum.recommendations.policy import phase_opens
+from forum.recommendations.rounds import AnyRound
 
 ABOUT = frozenset(
     {
@@ -34,14 +35,14 @@ ABOUT = frozenset(
 class Debate:
     """Where somebody wants to write."""
 
-    consultation: Consultation
+    consultation: AnyRound
 
 
 @dataclass(frozen=True)
 class OwnText:
     """A comment somebody wants to change or take back."""
 
-    consultation: Consultation
+    consultation: AnyRound
     author_id: int
     visibility: Visibility
 
@@ -64,7 +65,7 @@ def _only_members(actor: Any, _subject: object) -> str:
 class PutQuestion:
     """What somebody wants to answer for a party or the Redaktion, or whose answer to accept."""
 
-    consultation: Consultation
+    consultation: AnyRound
     is_question: bool
     party_id: int | None = None
     to_editorial: bool = False

@@ -15,7 +15,7 @@ from forum.deliberation.policy import (
     PutQuestion,
 )
 from forum.kernel.policy import Decision
-from forum.recommendations.models import Consultation
+from forum.recommendations.rounds import AnyRound
 
 
 def voice_of(actor: Any) -> Voice:
@@ -35,7 +35,7 @@ def may_answer(actor: Any, question: PutQuestion) -> Decision:
     return POST.check(actor, Debate(question.consultation))
 
 
-def require(actor: Any, consultation: Consultation, question: PutQuestion | None) -> Voice:
+def require(actor: Any, consultation: AnyRound, question: PutQuestion | None) -> Voice:
     """Refuse whoever may not write here; returns for whom they write. None: a first comment."""
     voice = voice_of(actor)
     if question is None or voice is Voice.MEMBER:

@@ -50,10 +50,28 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"{value!r} has no time zone; use forum.kernel.clock.now()")
         return value.astimezone(UTC) if value else None
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None]:
+        """How a column is read: in one step, since a page reads hundreds of moments."""
+        read: Callable[[Any], Any] = (
+            self.impl_instance.result_processor(dialect, coltype) or _as_it_is
+        )
+
+        def process(value: Any) -> datetime | None:
+            if value is None:
+                return None
+            moment = read(value)
+            aware: datetime = (
+                moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            )
+            return aware
+
+        return process
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 ShortText = Annotated[str, mapped_column(String(255))]
@@ -108,12 +126,16 @@ class Timestamped:
     )
 
 
+_JSON = json.JSONDecoder()
+
 db = SQLAlchemy(
     metadata=Base.metadata,
     session_options={"autoflush": True},
     engine_options={
         "pool_use_lifo": True,  # the connection used last has most at hand, and few are kept
         "hide_parameters": True,  # an error's log line must not join a voter key and an object
+        # Ours begins with no space: `loads` would look for one.
+        "json_deserializer": lambda text: _JSON.raw_decode(text)[0],
         # Our JSON is compared and hashed: keep umlauts readable and keys in order.
         "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True),
     },

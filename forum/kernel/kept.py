@@ -6,15 +6,21 @@ the variant (page or fragment, encoding), since a shared ETag would let a browse
 other.
 """
 
+from __future__ import annotations
+
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import brotli
 from flask import Response, request
-from werkzeug.datastructures import Headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BYTES = 24 * 1024 * 1024
 
@@ -92,9 +98,17 @@ def keep(response: Response, wanted: str, valid_until: datetime) -> Kept:
     return Kept(body, etag, tuple(headers + own + about), tuple(about), valid_until)
 
 
-def answer(page: Kept) -> Response:
-    """The kept page, or 304 when this client has it already."""
-    is_known = page.etag in request.environ.get("HTTP_IF_NONE_MATCH", "")
-    response = Response(status=304) if is_known else Response(page.body)
-    response.headers = Headers(page.about if is_known else page.headers)
-    return response
+def answer(page: Kept) -> WSGIApplication:
+    """The kept page, or 304 when this client has it already.
+
+    Not a `Response`: that would copy and check headers twice which have long been written.
+    """
+
+    def send(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 NOT MODIFIED", [*page.about])
+            return ()
+        start_response("200 OK", [*page.headers])
+        return () if environ["REQUEST_METHOD"] == "HEAD" else (page.body,)
+
+    return send

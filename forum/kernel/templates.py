@@ -10,13 +10,14 @@ from functools import cached_property, lru_cache
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app
 from flask.templating import Environment
-from flask_babel import Babel, Domain, get_domain, get_locale
+from flask_babel import Babel, Domain, get_babel, get_domain, get_locale
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escaped_text  # type: ignore[attr-defined]
 
 
 def escaped(value: Any) -> str:
@@ -24,13 +25,27 @@ def escaped(value: Any) -> str:
     kind = type(value)
     if kind is Markup:
         return value
+    if kind is str:
+        found: str = escaped_text(value)  # `escape` would wrap it, to be unwrapped at once
+        return found
     if kind is int:
         return str(value)
     return escape(value)
 
 
 class Writing(CodeGenerator):
-    """Has templates write values by way of `escaped`."""
+    """Has templates write values by way of `escaped`, and look for attributes on the spot.
+
+    `a.b` asks the object first, as Jinja does, but without calling a function of Python for that;
+    all else (keys of dictionaries, what is undefined) goes Jinja's way.
+    """
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        """`a.b`."""
+        self.write("(found_ if (found_ := getattr(asked_ := ")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}, missing)) is not missing")
+        self.write(f" else environment.getattr(asked_, {node.attr!r}))")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
@@ -51,8 +66,9 @@ class Calls(Context):
             args = (self.eval_ctx, *args)
         elif type(called) not in _PLAIN or hasattr(called, "jinja_pass_arg"):
             return super().call(called, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
+        if kwargs:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
         return called(*args, **kwargs)
 
 
@@ -69,17 +85,20 @@ class Templates(Environment):
 
 
 class Sentences(Domain):
-    """Flask-Babel's sentences; the language of a request is found once."""
+    """Flask-Babel's sentences, found once: the product speaks one language.
+
+    With a selector for languages this has to ask for each request again.
+    """
+
+    catalogue: Any = None
 
     def get_translations(self) -> Any:
-        """The translations for whoever asks."""
-        if not g:
-            return super().get_translations()
-        kept = vars(g._get_current_object())
-        found = kept.get("catalogue")
-        if found is None:
-            found = kept["catalogue"] = super().get_translations()
-        return found
+        """The translations for everybody; none outside of an app."""
+        if self.catalogue is None and current_app:
+            if get_babel().locale_selector is not None:
+                raise RuntimeError("With several languages, find the catalogue by request.")
+            self.catalogue = super().get_translations()
+        return self.catalogue or super().get_translations()
 
 
 class Languages(Babel):
@@ -91,26 +110,35 @@ class Languages(Babel):
         return Sentences(domain=self.domain)
 
 
-def _catalogue() -> Any:
-    found = vars(g._get_current_object()).get("catalogue")
-    return get_domain().get_translations() if found is None else found
-
-
 @lru_cache(maxsize=4000)
-def _sentence(catalogue: Any, message: str) -> tuple[Markup, bool]:
-    """A sentence of ours in one language, and whether it has places for values."""
-    text = Markup(catalogue.ugettext(message))  # noqa: S704 - ours, and its values are escaped
+def _sentence(message: str) -> tuple[Markup, bool]:
+    """A sentence of ours, and whether it has places for values."""
+    text = Markup(get_domain().get_translations().ugettext(message))  # noqa: S704 - ours
     return text, "%" in text
 
 
+@lru_cache(maxsize=2000)
+def _sentences(one: str, many: str, number: int) -> Markup:
+    """A sentence about a number of things."""
+    text = get_domain().get_translations().ungettext(one, many, number)
+    return Markup(text)  # noqa: S704 - ours, and its values are escaped
+
+
+def _filled(text: Markup, values: dict[str, Any]) -> Markup:
+    """As `text % values`. Numbers, and what is safe already, need nobody to escape them."""
+    for value in values.values():
+        if type(value) is not int and type(value) is not Markup:
+            return text % values
+    return Markup(str.__mod__(text, values))  # noqa: S704 - nothing in it needs escaping
+
+
 def _gettext(message: str, /, **values: Any) -> Markup:
-    text, has_places = _sentence(_catalogue(), message)
-    return text % values if has_places else text
+    text, has_places = _sentence(message)
+    return _filled(text, values) if has_places else text
 
 
 def _ngettext(one: str, many: str, number: int, /, **values: Any) -> Markup:
-    text = Markup(_catalogue().ungettext(one, many, number))  # noqa: S704 - as above
-    return text % {"num": number, **values}
+    return _filled(_sentences(one, many, number), {"num": number, **values})
 
 
 def remembered(template: str, macro: str, *values: Any) -> Markup:

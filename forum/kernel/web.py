@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import brotli
@@ -19,6 +19,7 @@ from flask import (
     redirect,
     render_template,
 )
+from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
@@ -30,6 +31,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from forum.kernel.db import is_writing, unit_of_work
 from forum.kernel.errors import NotFound, Unreadable
 from forum.kernel.templates import Templates
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = structlog.get_logger()
 
@@ -54,11 +58,23 @@ MAX_KEY = 2**31 - 1
 ROOMY = 3 * 1024 * 1024
 """Bytes that a form with a whole document may have."""
 
-Shortcut = Callable[[], Response | None]
+Shortcut = Callable[[], "Response | WSGIApplication | None"]
+
+
+class Tags(TaggedJSONSerializer):
+    """Flask's notes on what JSON cannot say; strings and numbers are not asked what they are."""
+
+    _PLAIN = frozenset({str, int, float, bool, type(None)})
+
+    def tag(self, value: Any) -> Any:
+        """A value with its note, where it needs one."""
+        return value if type(value) in self._PLAIN else super().tag(value)
 
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's, but it prepares to read a signature only where a cookie came, and that once."""
+
+    serializer = Tags()
 
     def __init__(self) -> None:
         self._serializers: dict[Any, URLSafeTimedSerializer | None] = {}
@@ -96,7 +112,7 @@ class ForumApp(Flask):
 
     def full_dispatch_request(self) -> Response:
         if self.shortcut is not None and (kept := self.shortcut()) is not None:
-            return kept
+            return cast("Response", kept)  # Flask only calls it
         return super().full_dispatch_request()
 
     def log_exception(self, *_: Any) -> None:
@@ -239,10 +255,7 @@ def _finish(response: Response) -> Response:
             headers.add(name, value)
     if current_app.config["FORUM"].is_production and "strict-transport-security" not in given:
         headers.add("Strict-Transport-Security", HSTS)
-    if "vary" in given:
-        response.vary.add("HX-Request")
-    else:
-        headers.add("Vary", "HX-Request")
+    _vary(response, "HX-Request")
     if "cache-control" not in given:
         headers.add("Cache-Control", "private, no-cache")
     if "started" in g:
@@ -257,6 +270,15 @@ def _finish(response: Response) -> Response:
     return _compressed(response)
 
 
+def _vary(response: Response, name: str) -> None:
+    """Add a name to `Vary`, without taking apart what stands there."""
+    given = response.headers.get("Vary")
+    if given is None:
+        response.headers.add("Vary", name)
+    elif name not in given:
+        response.headers["Vary"] = f"{given}, {name}"
+
+
 def _compressed(response: Response) -> Response:
     """HTML in brotli for those who take it.
 
@@ -269,7 +291,7 @@ def _compressed(response: Response) -> Response:
         or response.status_code == 304
     ):
         return response
-    response.vary.add("Accept-Encoding")
+    _vary(response, "Accept-Encoding")
     if "Content-Encoding" in response.headers or (request.args and "Cookie" in request.headers):
         return response
     body = response.get_data()

@@ -10,37 +10,36 @@ from sqlalchemy import ColumnElement
 
 from forum.kernel import clock
 from forum.kernel.policy import Condition, asks_everyone
-from forum.recommendations.models import Act, Consultation, Phase, Version
+from forum.recommendations.models import Act, Consultation, Version
+from forum.recommendations.rounds import AnyPhase, AnyRound
 
 
 class InRound(Protocol):
     """Anything a rule with a phase is asked about: it knows its round, phases loaded."""
 
     @property
-    def consultation(self) -> Consultation: ...
+    def consultation(self) -> AnyRound: ...
 
 
-def windows(consultation: Consultation, act: Act) -> Sequence[Phase]:
+def windows(consultation: AnyRound, act: Act) -> Sequence[AnyPhase]:
     """The phases that open `act`, in their order."""
     return [phase for phase in consultation.phases if act in phase.acts]
 
 
-def is_open(consultation: Consultation, act: Act, now: datetime | None = None) -> bool:
+def is_open(consultation: AnyRound, act: Act, now: datetime | None = None) -> bool:
     """Whether `act` is open at `now`, by the product's clock."""
     moment = now or clock.now()
     return any(phase.is_open(moment) for phase in windows(consultation, act))
 
 
-def closes_at(consultation: Consultation, act: Act, now: datetime | None = None) -> datetime | None:
+def closes_at(consultation: AnyRound, act: Act, now: datetime | None = None) -> datetime | None:
     """When the window that is open for `act` ends; None when it is closed or has no end."""
     moment = now or clock.now()
     ends = [phase.ends_at for phase in windows(consultation, act) if phase.is_open(moment)]
     return max((end for end in ends if end), default=None) if None not in ends else None
 
 
-def closed_since(
-    consultation: Consultation, act: Act, now: datetime | None = None
-) -> datetime | None:
+def closed_since(consultation: AnyRound, act: Act, now: datetime | None = None) -> datetime | None:
     """When `act` was last closed; None while it is open, or was never."""
     moment = now or clock.now()
     if is_open(consultation, act, moment):
@@ -66,7 +65,7 @@ def next_change(consultation: Consultation, now: datetime) -> datetime:
     return min(moment for moment in instants if moment > now)
 
 
-def closed_sentence(consultation: Consultation, act: Act) -> str:
+def closed_sentence(consultation: AnyRound, act: Act) -> str:
     """Why `act` is closed now: over since when, or open from when."""
     now = clock.now()
     phases = windows(consultation, act)

@@ -6,10 +6,13 @@ then served as they were rendered, or a 304 before anything is rendered. A page 
 instant at which the clock changes it. Kept answers are not logged: the proxy in front counts them.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, request
 from flask.sansio.app import App
@@ -18,6 +21,9 @@ from forum.kernel import clock, kept
 from forum.recommendations.policy import next_change
 from forum.threads import revisions
 from forum.threads.asked import Asked
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 _KNOWN = frozenset({"vor", "nach", "art", "ordnung"})
 _rendering = threading.Lock()  # when a page changes, one thread renders it and the others wait
@@ -36,7 +42,7 @@ class Wanted:
     ends: Callable[[datetime], datetime]
 
 
-def kept_page() -> Response | None:
+def kept_page() -> Response | WSGIApplication | None:
     """The page as visitors read it; None sends the request on the normal way."""
     find = _PAGES.get(request.endpoint or "")
     if find is None or request.method not in {"GET", "HEAD"}:
