@@ -7,6 +7,7 @@ these functions show, and never from the ballots.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Self
 
 VALUES = {"agree": 1, "neutral": 0, "against": -1}
@@ -187,8 +188,14 @@ def assemble(
     )
 
 
+@lru_cache(maxsize=256)
+def _unknown(name: str) -> BenchFigure:
+    """Most benches on most comments; nobody changes it, so one stands for all."""
+    return BenchFigure(name, None, None)
+
+
 def _figure(bench: BenchName, count: BenchCount | None) -> BenchFigure:
     if count is None:
-        return BenchFigure(bench.name, None, None)
+        return _unknown(bench.name)
     shares = Shares.of(count.agree, count.neutral, count.against)
     return BenchFigure(bench.name, count.total, shares, count.has_majority)

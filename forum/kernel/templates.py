@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask.templating import Environment
-from flask_babel import Babel, Domain, get_babel, get_domain, get_locale
+from flask_babel import Babel, Domain, get_babel, get_domain
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
@@ -22,23 +22,34 @@ from markupsafe import _escape_inner as escaped_text  # type: ignore[attr-define
 
 def escaped(value: Any) -> str:
     """What `escape` makes of a value, as a plain string: it is written at once, not passed on."""
-    kind = type(value)
-    if kind is Markup:
-        return value
-    if kind is str:
-        found: str = escaped_text(value)  # `escape` would wrap it, to be unwrapped at once
-        return found
-    if kind is int:
-        return str(value)
-    return escape(value)
+    return str(value) if type(value) is int else escape(value)
 
 
 class Writing(CodeGenerator):
-    """Has templates write values by way of `escaped`, and look for attributes on the spot.
+    """Has templates write values, and look for attributes, without calling Python for it.
 
-    `a.b` asks the object first, as Jinja does, but without calling a function of Python for that;
-    all else (keys of dictionaries, what is undefined) goes Jinja's way.
+    What is written is nearly always markup, which goes out as it is, or a string, whose escaped
+    form `escape` would wrap, to be unwrapped at once; `escaped` sees to the rest. `a.b` asks the
+    object first, as Jinja does; all else (keys of dictionaries, what is undefined) goes its way.
     """
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if self._is_ours(frame, finalize):
+            self.write("(said_ if (kind_ := type(said_ := (")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if self._is_ours(frame, finalize):
+            self.write("))) is Markup else environment.escaped_text(said_) if kind_ is str")
+            self.write(" else environment.escaped(said_))")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+    @staticmethod
+    def _is_ours(frame: Frame, finalize: Any) -> bool:
+        ctx = frame.eval_ctx
+        return bool(ctx.autoescape) and not ctx.volatile and finalize.src is None
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         """`a.b`."""
@@ -46,12 +57,6 @@ class Writing(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f", {node.attr!r}, missing)) is not missing")
         self.write(f" else environment.getattr(asked_, {node.attr!r}))")
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("environment.escaped(")
 
 
 _PLAIN = frozenset({FunctionType, MethodType, BuiltinMethodType})
@@ -78,6 +83,7 @@ class Templates(Environment):
     code_generator_class = Writing
     context_class = Calls
     escaped = staticmethod(escaped)
+    escaped_text = staticmethod(escaped_text)
 
     def make_globals(self, d: Any) -> dict[str, Any]:
         """A plain dictionary. Globals are complete before the first page is rendered."""
@@ -147,11 +153,11 @@ def remembered(template: str, macro: str, *values: Any) -> Markup:
     Only for macros that depend on nothing else: no request, no viewer, no clock. The values are
     plain data; their content is the key, so that no change is ever missed.
     """
-    return _remembered(template, macro, str(get_locale()), pickle.dumps(values))
+    return _remembered(template, macro, pickle.dumps(values))
 
 
 @lru_cache(maxsize=1500)
-def _remembered(template: str, macro: str, _locale: str, values: bytes) -> Markup:
+def _remembered(template: str, macro: str, values: bytes) -> Markup:
     module: Any = current_app.jinja_env.get_template(template).module
     said: Markup = getattr(module, macro)(*pickle.loads(values))  # noqa: S301 - dumped just above
     return said

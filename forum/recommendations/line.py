@@ -6,12 +6,12 @@ Sentences come from the windows of the round, never from the names of its phases
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from babel.dates import format_datetime
 from flask_babel import gettext as _
 
 from forum.kernel import clock
 from forum.recommendations.models import Act, Consultation, Phase
 from forum.recommendations.policy import closed_since, closes_at, is_open, windows
+from forum.recommendations.timetable import day_of
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,18 @@ def span(phase: Phase) -> str:
     """„3. April bis 31. August“; a last day counts whole, so midnight belongs to the day before."""
     first = phase.starts_at.astimezone(clock.BERLIN)
     if phase.ends_at is None:
-        return _("ab %(day)s", day=_day(first))
+        return _("ab %(day)s", day=day_of(first))
     last = _last(phase.ends_at)
     if (first.year, first.month) == (last.year, last.month) and not _hour(phase.ends_at):
         begin = f"{first.day}."
     else:
-        begin = _day(first)
+        begin = day_of(first)
     return _("%(begin)s bis %(end)s", begin=begin, end=until(phase.ends_at))
 
 
 def until(end: datetime) -> str:
     """The last moment of a window: „31. August“, „21. August, 12 Uhr“."""
-    return _day(_last(end)) + (f", {_hour(end)}" if _hour(end) else "")
+    return day_of(_last(end)) + (f", {_hour(end)}" if _hour(end) else "")
 
 
 def _last(end: datetime) -> datetime:
@@ -69,14 +69,10 @@ def _hour(moment: datetime) -> str:
     return f"{local.hour}.{local.minute:02} Uhr" if local.minute else f"{local.hour} Uhr"
 
 
-def _day(moment: datetime) -> str:
-    return format_datetime(moment, "d. MMMM", tzinfo=clock.BERLIN, locale="de")
-
-
 def at(moment: datetime) -> str:
     """„22. August um 10 Uhr“; a midnight is its day."""
     hour = _hour(moment)
-    return _day(moment) + (f" um {hour}" if hour else "")
+    return day_of(moment) + (f" um {hour}" if hour else "")
 
 
 def days_to_election(consultation: Consultation, now: datetime) -> int:

@@ -58,6 +58,6 @@ _OF_PHASE = 4
 
 def round_of(rows: Sequence[Row[Any]]) -> Round:
     """The round from the last columns of these rows. One without windows has a single row."""
-    own = rows[0][-len(COLUMNS) : -_OF_PHASE]
+    key, uuid, fingerprint, answers_at = rows[0][-len(COLUMNS) : -_OF_PHASE]
     windows = [Window(*row[-_OF_PHASE:]) for row in map(tuple, rows) if row[-1] is not None]
-    return Round(*own, windows)
+    return Round(key, uuid, fingerprint, answers_at, windows)

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,14 +13,10 @@ from forum.kernel.clock import BERLIN
 from forum.recommendations.models import Act, Consultation
 
 
+@lru_cache(maxsize=2048)
 def day_month(day: date) -> str:
     """A day as it stands in a sentence: „31. August“."""
-    return _worded(day, str(get_locale() or "de"))
-
-
-@lru_cache(maxsize=2048)
-def _worded(day: date, locale: str) -> str:
-    return format_date(day, "d. MMMM", locale=locale)
+    return format_date(day, "d. MMMM", locale="de")
 
 
 def day_of(moment: datetime) -> str:

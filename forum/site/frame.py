@@ -20,6 +20,7 @@ from forum.positions.policy import DESK
 from forum.recommendations import queries
 
 _LAST = "forum_last_frame"
+_ADDRESSES = "forum_addresses"
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,21 @@ def _own_places() -> list[tuple[str, str]]:
 
 def _entries(*pairs: tuple[str, str]) -> list[Entry]:
     """Links to those pages that exist: a menu never leads into nothing."""
-    known = current_app.view_functions
+    known, here = current_app.view_functions, request.endpoint
     return [
-        Entry(title, url_for(endpoint), request.endpoint == endpoint)
+        Entry(title, _address(endpoint), here == endpoint)
         for title, endpoint in pairs
         if endpoint in known
     ]
+
+
+def _address(endpoint: str) -> str:
+    """The address of a page without arguments, made once for each place the app may stand at."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault(_ADDRESSES, {})
+    key = (request.script_root, endpoint)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
 
 
 def _has_demo() -> bool:

@@ -1,6 +1,6 @@
 """The thread of a recommendation: its text, its debate, its theses, and the acts on them."""
 
-from typing import Any
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Response, flash, g, redirect, url_for
@@ -35,40 +35,40 @@ bp.add_app_template_global(timetable.day_of, "day_of")
 
 
 @bp.app_template_global("comment_words")
-def _comment_words() -> dict[str, Any]:
+def _comment_words() -> SimpleNamespace:
     """What stands beside every comment, said once for the page."""
     if "comment_words" not in g:
-        g.comment_words = {
-            "pro": _("Pro"),
-            "contra": _("Contra"),
-            "question": _("Frage"),
-            "remark": _("Hinweis"),
-            "reply": _("Antwort"),
-            "comment": _("Beitrag"),
-            "yours": _("Ihr Beitrag"),
-            "drawn": _("ausgelost"),
-            "about": _("zu"),
-            "on": _("auf"),
-            "answers": _("antwortet auf"),
-            "on_comment": _("auf Beitrag"),
-            "answer": _("Antworten"),
-            "edit": _("Bearbeiten"),
-            "delete": _("Löschen"),
-            "report": _("Melden"),
-            "open": _("offen"),
-            "answered": _("beantwortet"),
-            "put_to": _("an"),
-            "editorial": _("die Redaktion"),
-            "parties": url_for("positions.parties"),
-            "accept": _("Als Antwort annehmen"),
-            "release": _("Annahme zurücknehmen"),
-            "accepted": _("Angenommene Antwort"),
-            "legend": _("Ihre Stimme zu Beitrag") + " ",
-            "own": OWN,
-            "reporting": url_for("moderation.report", subject_id=0)[:-1],  # each adds its id
-            "decisions": url_for("moderation.decisions"),
-        }
-    words: dict[str, Any] = g.comment_words
+        g.comment_words = SimpleNamespace(
+            pro=_("Pro"),
+            contra=_("Contra"),
+            question=_("Frage"),
+            remark=_("Hinweis"),
+            reply=_("Antwort"),
+            comment=_("Beitrag"),
+            yours=_("Ihr Beitrag"),
+            drawn=_("ausgelost"),
+            about=_("zu"),
+            on=_("auf"),
+            answers=_("antwortet auf"),
+            on_comment=_("auf Beitrag"),
+            answer=_("Antworten"),
+            edit=_("Bearbeiten"),
+            delete=_("Löschen"),
+            report=_("Melden"),
+            open=_("offen"),
+            answered=_("beantwortet"),
+            put_to=_("an"),
+            editorial=_("die Redaktion"),
+            parties=url_for("positions.parties"),
+            accept=_("Als Antwort annehmen"),
+            release=_("Annahme zurücknehmen"),
+            accepted=_("Angenommene Antwort"),
+            legend=_("Ihre Stimme zu Beitrag") + " ",
+            own=OWN,
+            reporting=url_for("moderation.report", subject_id=0)[:-1],  # each adds its id
+            decisions=url_for("moderation.decisions"),
+        )
+    words: SimpleNamespace = g.comment_words
     return words
 
 

@@ -2,7 +2,7 @@
 
 Revision: 0001
 Follows:
-Written: 2026-11-22
+Written: 2026-11-23
 
 Runs while the previous release still serves people. Add first, remove in a later release.
 """
