@@ -49,10 +49,13 @@ WHO = {
     "amendment.confirm": {Role.EDITOR},
     "amendment.decide": {Role.EDITOR},
     "amendment.desk": {Role.EDITOR},
+    "amendment.dissent": {Role.MEMBER},
     "amendment.file": {Role.MEMBER},
     "amendment.merge": {Role.MODERATOR, Role.EDITOR},
     "amendment.revise": {Role.MEMBER},
+    "amendment.sign_dissent": {Role.MEMBER},
     "amendment.withdraw": {Role.MEMBER},
+    "amendment.withdraw_dissent": EVERYBODY,  # one's own name, whatever one has become since
     "ballot.amendment_wording": {Role.MEMBER},
     "ballot.comment": {Role.MEMBER},
     "ballot.summary": {Role.MEMBER},
@@ -179,7 +182,10 @@ def test_no_other_role_holds_a_rule_in_any_phase(app, make, name):
                 assert not Rule.all[name].check(actor, subject), f"{role} at {moment}"
 
 
-@pytest.mark.parametrize("name", sorted(set(WHO) - {"comment.delete"}))
+ONES_OWN = {"comment.delete", "amendment.withdraw_dissent"}
+
+
+@pytest.mark.parametrize("name", sorted(set(WHO) - ONES_OWN))
 def test_visitors_hold_no_rule(app, make, name):
     facts = {"visibility": "visible", "author_id": 1, "summary_version": 1}
     subject = SimpleNamespace(
@@ -263,6 +269,9 @@ TAKES_FORMS = {
     "amendments.motion": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS]),
     "amendments.second": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS], do="agree"),
     "amendments.merge": only(Role.MODERATOR, Role.EDITOR, acts=[Act.VOTE_AMENDMENT]),
+    "amendments.dissent": only(Role.MEMBER, text="Ich sehe das anders."),
+    "amendments.sign_dissent": only(Role.MEMBER),
+    "amendments.withdraw_dissent": only(Role.MEMBER, who=["author"]),
     "amendments.new": only(Role.MEMBER, acts=[Act.AMEND], version="1", do="preview"),
     "amendments.revise": only(
         Role.MEMBER, who=["author"], acts=[Act.AMEND], seen="1", heading="Neu", text="Ganz neu."
@@ -405,6 +414,7 @@ READ_BY = {
 
 READ_BY_ALL = {
     "amendments.index",
+    "amendments.dissent",  # refused with its reason, or sent to sign in
     "amendments.merge",
     "amendments.new",  # refused with its reason, or sent to sign in
     "amendments.revise",
@@ -465,6 +475,7 @@ READ_WITH_THE_SECRET = {
 """Pages at an address that somebody has to have been given; without it nobody is told anything."""
 
 OTHERWISE = {
+    "amendments.dissent": {200, 303, 403},
     "amendments.merge": {200, 303, 403},
     "amendments.new": {200, 303, 403},
     "amendments.revise": {200, 303, 403},
@@ -616,6 +627,9 @@ def _world(app, make):
     for endpoint in ("organisation", "document"):
         places[f"organisations.{endpoint}"] = {"slug": organisation_of(make, preparing)}
     places["stances.stance"] = {"slug": recommendation.slug, "number": 1}
+    places["amendments.dissent"], contradicted = _contradicted(make, recommendation, author)
+    places["amendments.sign_dissent"] = {"dissent_id": contradicted}
+    places["amendments.withdraw_dissent"] = {"dissent_id": contradicted}
     places["amendments.motion"] = {"motion_id": proposed[0].motion_id}
     places["amendments.second"] = {"decision_id": _declined(make, proposed[0])}
     grantee = make.moderator(name="Mit Rolle")
@@ -699,6 +713,25 @@ def _desk(make, party):
         found[f"editing.{list_}"] = found[f"editing.{form}_new"] = place
         found[f"editing.{form}"] = place | keys.get(form, {"slug": "x"})
     return found
+
+
+def _contradicted(make, recommendation, author) -> tuple[dict[str, object], int]:
+    """An amendment the author may contradict, and one on which a dissent waits for signatures."""
+    from forum.amendments import dissenting
+    from forum.amendments.models import Amendment, AmendmentState
+    from forum.kernel.db import db
+
+    def build():
+        change = NewChange(AmendmentKind.STRIKE, 3)
+        motions = [file_motion(author, recommendation.id, 1, [change], "Auch.") for _ in range(2)]
+        one, other = (motion.amendments[0].id for motion in motions)
+        for key, state in ((one, AmendmentState.DECLINED), (other, AmendmentState.ACCEPTED)):
+            db.session.get_one(Amendment, key).state = state
+        db.session.flush()
+        dissent = dissenting.write(author, other, "Ich sehe das anders.")
+        return {"slug": recommendation.slug, "number": motions[0].amendments[0].number}, dissent.id
+
+    return make.run(build)
 
 
 def _declined(make, amendment) -> int:

@@ -1,8 +1,16 @@
 """What becomes of the amendments of somebody who leaves, or takes a consent back."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from forum.amendments.models import Amendment, AmendmentState, AmendmentWording, Motion
+from forum.amendments.dissenting import take_back
+from forum.amendments.models import (
+    Amendment,
+    AmendmentState,
+    AmendmentWording,
+    Dissent,
+    Motion,
+)
 from forum.amendments.uniting import part
 from forum.kernel import clock
 from forum.kernel.db import begin_writing, db
@@ -43,7 +51,17 @@ def erase_texts(author_id: int) -> list[int]:
     for wording in wordings:
         wording.heading = wording.text = wording.html = ""
         wording.pieces = {"heading": [], "text": []}
+    own_dissents = db.session.scalars(
+        select(Dissent)
+        .where(Dissent.author_id == author_id, Dissent.withdrawn_at.is_(None))
+        .options(selectinload(Dissent.signatures))
+    ).all()
+    for dissent in own_dissents:
+        take_back(dissent)
     db.session.flush()
+    if own_dissents:
+        changed(*(dissent.id for dissent in own_dissents))
     if amendments:
         changed(*(amendment.id for amendment in amendments))
-    return sorted({motion.recommendation_id for motion in motions})
+    about = {motion.recommendation_id for motion in motions}
+    return sorted(about | {dissent.recommendation_id for dissent in own_dissents})

@@ -10,8 +10,15 @@ from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Role
 from forum.accounts.policy import has_consented
-from forum.amendments.models import Amendment, AmendmentState, AmendmentWording, Motion
-from forum.ballots.policy import Votable, ask_also
+from forum.amendments.models import (
+    Amendment,
+    AmendmentState,
+    AmendmentWording,
+    DissentKind,
+    Motion,
+)
+from forum.ballots.figures import BenchFigure
+from forum.ballots.policy import Votable, ask_also, is_confirmed
 from forum.kernel.policy import Rule, asks_everyone, condition
 from forum.recommendations.models import Act, Consultation, Subject, SubjectKind
 from forum.recommendations.policy import phase_opens
@@ -208,3 +215,102 @@ CONFIRM = Rule(
     is_not_of_the_proposers,
     is_somebody_else,
 )
+
+
+@dataclass(frozen=True)
+class Outvoted:
+    """What was decided on an amendment, as somebody who may contradict it sees it."""
+
+    consultation: Consultation
+    state: AmendmentState
+    is_proposer: bool
+    bench: BenchFigure | None
+    """Of the one who asks, as published; None for people without a bench that counts."""
+
+    @property
+    def kind(self) -> DissentKind:
+        """In whose name they would speak."""
+        lost = self.state in {AmendmentState.PARTLY, AmendmentState.DECLINED}
+        return DissentKind.PROPOSER if self.is_proposer and lost else DissentKind.BENCH
+
+    @property
+    def bench_got_its_way(self) -> bool:
+        """Whether the published figures show that its bench wanted what was decided."""
+        if self.bench is None or self.bench.shares is None:
+            return False
+        if self.state is AmendmentState.ACCEPTED:
+            return bool(self.bench.has_majority)
+        return self.state is AmendmentState.DECLINED and self.bench.shares.against > 50
+
+
+@dataclass(frozen=True)
+class Petition:
+    """A Sondervotum that somebody wants to sign, or to take back."""
+
+    consultation: Consultation
+    author_id: int
+    bench_id: int | None
+    signed_by: frozenset[int]
+
+
+@condition(_l("Ein Sondervotum gibt es, sobald über den Vorschlag entschieden ist."))
+def is_decided_on(_actor: Any, subject: Outvoted) -> bool:
+    """The decision is public."""
+    return subject.state in {
+        AmendmentState.ACCEPTED,
+        AmendmentState.PARTLY,
+        AmendmentState.DECLINED,
+    }
+
+
+@condition(
+    _l(
+        "Ein Sondervotum hinterlässt, wer den Vorschlag eingereicht hat, oder drei Mitglieder "
+        "einer Bank. Sie gehören zu keiner Bank mit Stimme."
+    )
+)
+def speaks_for_a_bench(_actor: Any, subject: Outvoted) -> bool:
+    """As the proposer, or with a bench that counts."""
+    return subject.kind is DissentKind.PROPOSER or subject.bench is not None
+
+
+@condition(_l("Ihre Bank hat mehrheitlich so gestimmt, wie entschieden wurde."))
+def was_outvoted(_actor: Any, subject: Outvoted) -> bool:
+    """As the proposer, or with a bench that does not evidently have what it wanted."""
+    return subject.kind is DissentKind.PROPOSER or not subject.bench_got_its_way
+
+
+@condition(_l("Unterschreiben können Mitglieder derselben Bank."))
+def is_of_this_bench(actor: Any, petition: Petition) -> bool:
+    """Of the bench in whose name it stands."""
+    return actor.bench is not None and actor.bench.id == petition.bench_id
+
+
+@condition(_l("Zurücknehmen kann, wer das Sondervotum verfasst oder unterschrieben hat."))
+def stands_beneath_it(actor: Any, petition: Petition) -> bool:
+    """Wrote or signed it."""
+    return actor.id == petition.author_id or actor.id in petition.signed_by
+
+
+# Whoever is outvoted may say so as long as the round can be read: no phase ends it.
+DISSENT = Rule(
+    "amendment.dissent",
+    [Role.MEMBER],
+    speaks_for_members,
+    is_confirmed,
+    has_consented,
+    is_decided_on,
+    speaks_for_a_bench,
+    was_outvoted,
+    refusal=_l("Ein Sondervotum hinterlassen Mitglieder."),
+)
+SIGN_DISSENT = Rule(
+    "amendment.sign_dissent",
+    [Role.MEMBER],
+    speaks_for_members,
+    is_confirmed,
+    has_consented,
+    is_of_this_bench,
+    refusal=_l("Ein Sondervotum unterschreiben Mitglieder."),
+)
+WITHDRAW_DISSENT = Rule("amendment.withdraw_dissent", list(Role), stands_beneath_it)

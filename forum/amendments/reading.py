@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -168,6 +169,8 @@ class AmendmentView:
     """The other amendments of the same motion."""
     earlier: Sequence[OldWording] = field(default_factory=tuple)
     verdict: Verdict | None = None
+    dissents: Sequence[Any] = field(default_factory=tuple)
+    """[dissents.DissentView]: public ones, and what waits in the reader's own bench."""
     merges: Sequence["Merged"] = field(default_factory=tuple)
     """What it was merged with, on either side."""
     clause: Clause | None = None

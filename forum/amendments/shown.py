@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from forum.amendments import comparing, duplicates, queries
+from forum.amendments.dissents import of_amendment
 from forum.amendments.models import Amendment, AmendmentWording
 from forum.amendments.reading import AmendmentView, Line, OldWording, Verdict
 from forum.kernel.db import db
@@ -12,8 +13,17 @@ from forum.kernel.errors import NotFound
 from forum.recommendations.queries import Clause
 
 
-def view(recommendation_id: int, number: int, clauses: Sequence[Clause]) -> AmendmentView:
-    """One amendment with the others of its motion and its history; 404 when there is none."""
+def view(
+    recommendation_id: int,
+    number: int,
+    clauses: Sequence[Clause],
+    *,
+    bench_id: int | None = None,
+) -> AmendmentView:
+    """One amendment with the others of its motion and its history; 404 when there is none.
+
+    `bench_id` is the reader's: they see the Sondervotum that waits for signatures of their bench.
+    """
     motion = (
         select(Amendment.motion_id)
         .where(Amendment.recommendation_id == recommendation_id, Amendment.number == number)
@@ -29,6 +39,7 @@ def view(recommendation_id: int, number: int, clauses: Sequence[Clause]) -> Amen
         earlier=_earlier(line) if line.wording_number > 1 else (),
         clause=next((one for one in clauses if one.paragraph_id == line.paragraph_id), None),
         verdict=_verdict(line) if line.is_decided else None,
+        dissents=of_amendment(line.id, bench_id) if line.is_decided else (),
         merges=duplicates.around([line.id]) if line.is_merged else (),
     )
 

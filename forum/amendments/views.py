@@ -30,6 +30,7 @@ from forum.recommendations.queries import Clause
 
 # The pages of the Redaktion hang themselves on the same blueprint.
 import_module("forum.amendments.desk_views")
+import_module("forum.amendments.dissent_views")
 import_module("forum.amendments.duplicate_views")
 
 _N = f"<int(min=1, max={MAX_KEY}):number>"

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from forum.accounts.bylines import Byline
 from forum.accounts.models import Bench, Organisation, User
+from forum.amendments import dissents as dissenting
 from forum.amendments import queries as amending
 from forum.amendments.reading import Line
 from forum.deliberation.models import Comment, Visibility
@@ -73,7 +74,9 @@ class Described:
     @property
     def can_be_hidden(self) -> bool:
         """Whether a member or an organisation wrote it, so that moderation can hide it."""
-        return self.kind in {SubjectKind.COMMENT, SubjectKind.AMENDMENT, SubjectKind.STANCE}
+        return self.kind in {SubjectKind.COMMENT, SubjectKind.AMENDMENT, SubjectKind.STANCE} | {
+            SubjectKind.DISSENT
+        }
 
     def quote(self, limit: int = 280) -> str:
         """The beginning of its words, cut between two of them."""
@@ -322,6 +325,32 @@ def _stances(rows: dict[int, Any], unveiled: bool) -> dict[int, Described]:
     return found
 
 
+def _dissents(rows: dict[int, Any], unveiled: bool) -> dict[int, Described]:
+    """Public Sondervoten; those that wait for signatures nobody knows of."""
+    found: dict[int, Described] = {}
+    for dissent_id, one in dissenting.by_ids(list(rows), unveiled=unveiled).items():
+        row = rows[dissent_id]
+        gone = one.withdrawn_at is not None
+        hidden = Visibility.HIDDEN if one.hidden_reason else Visibility.VISIBLE
+        found[dissent_id] = Described(
+            id=dissent_id,
+            kind=SubjectKind.DISSENT,
+            number=one.number,
+            recommendation_id=one.recommendation_id,
+            slug=row.slug,
+            title=row.short_title,
+            label=label(SubjectKind.DISSENT, one.number),
+            text=html.text_of(one.html),
+            state=Visibility.DELETED if gone else hidden,
+            public_reason=one.hidden_reason,
+            byline=one.signed[0][1] if one.signed else None,
+            author_id=one.author_id,
+            about=f"{one.about}, {one.deed}",
+            said_at=one.published_at,
+        )
+    return found
+
+
 def _positions(rows: dict[int, Any], _unveiled: bool) -> dict[int, Described]:
     return {
         one.position_id: Described(
@@ -350,5 +379,6 @@ _APART: dict[SubjectKind, Callable[[dict[int, Any], bool], dict[int, Described]]
     SubjectKind.POSITION: _positions,
     SubjectKind.AMENDMENT: _amendments,
     SubjectKind.STANCE: _stances,
+    SubjectKind.DISSENT: _dissents,
 }
 """What is read by its own package."""

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User, Visitor
 from forum.amendments import actions as amendments
+from forum.amendments import dissenting
 from forum.deliberation.actions import set_hidden
 from forum.kernel import clock
 from forum.kernel.db import begin_writing, db, save
@@ -68,6 +69,7 @@ HIDING: dict[SubjectKind, Callable[[int, str | None], object]] = {
     SubjectKind.COMMENT: set_hidden,
     SubjectKind.AMENDMENT: amendments.set_hidden,
     SubjectKind.STANCE: stances.set_hidden,
+    SubjectKind.DISSENT: dissenting.set_hidden,
 }
 """What can be hidden, and how. Of an amendment its whole motion is: they share one reason."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import User
-from forum.amendments.models import Amendment, Motion
+from forum.amendments.models import Amendment, Dissent, DissentSignature, Motion
 from forum.deliberation.deciding import held
 from forum.deliberation.described import Described, described
 from forum.deliberation.models import Comment, Visibility
@@ -164,7 +164,14 @@ def names_around(subject_id: int) -> list[str]:
         select(User.name, User.pseudonym)
         .distinct()
         .outerjoin(Comment, Comment.author_id == User.id)
-        .where(or_(Comment.root_id == root, Comment.id == root, User.id.in_(_proposer(subject_id))))
+        .where(
+            or_(
+                Comment.root_id == root,
+                Comment.id == root,
+                User.id.in_(_proposer(subject_id)),
+                User.id.in_(_signed(subject_id)),
+            )
+        )
     )
     return sorted({name for row in rows for name in row if name})
 
@@ -177,6 +184,7 @@ def author(subject_id: int) -> User | None:
             or_(
                 User.id.in_(wrote),
                 User.id.in_(_proposer(subject_id)),
+                User.id.in_(select(Dissent.author_id).where(Dissent.id == subject_id)),
                 User.id.in_(approver(subject_id)),
             )
         )
@@ -189,6 +197,10 @@ def _proposer(subject_id: int) -> Select[Any]:
         .join(Amendment, Amendment.motion_id == Motion.id)
         .where(Amendment.id == subject_id)
     )
+
+
+def _signed(subject_id: int) -> Select[Any]:
+    return select(DissentSignature.user_id).where(DissentSignature.dissent_id == subject_id)
 
 
 def addresses(user_ids: Sequence[int]) -> dict[int, str]:

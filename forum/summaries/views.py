@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from forum.accounts.current import viewer
+from forum.amendments import dissents
 from forum.ballots.policy import may_vote
 from forum.ballots.queries import figures_and_own
 from forum.deliberation.described import described
@@ -71,6 +72,7 @@ def _article(slug: str, number: int | None = None) -> ResponseReturnValue:
         recommendation=recommendation,
         history=history,
         changes=changes(summary, before) if before else None,
+        dissents=dissents.published(recommendation.id),
         cited=cited,
         figures=figures,
         own=own.get(summary.id),

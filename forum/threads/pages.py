@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from forum.amendments.dissents import DissentView
 from forum.amendments.models import AmendmentKind
+from forum.amendments.offering import Offer
 from forum.amendments.reading import AmendmentView
 from forum.ballots.figures import Figures
 from forum.deliberation import speaking
@@ -148,6 +150,14 @@ class Whole:
     """What is under review, by Abschnitt; 0: at the beginning."""
     stances: dict[int, list[Haltung]] = field(default_factory=dict)
     """What organisations say, by the key of the Abschnitt."""
+    dissents: dict[int, list[DissentView]] = field(default_factory=dict)
+    """Sondervoten, by the number of the Abschnitt; 0: above the first."""
+
+    @property
+    def dissents_elsewhere(self) -> list[DissentView]:
+        """Those beneath an Abschnitt that the text has no longer."""
+        here = {0, *(clause.number for clause in self.clauses)}
+        return [one for n, found in self.dissents.items() if n not in here for one in found]
 
     @property
     def ballots_cast(self) -> int | None:
@@ -173,11 +183,13 @@ class Part:
     """What is under review about the Abschnitt."""
     stances: list[Haltung] = field(default_factory=list)
     """What organisations say to the Abschnitt."""
+    dissents: list[DissentView] = field(default_factory=list)
+    """Sondervoten printed beneath the Abschnitt."""
     amendment: AmendmentView | None = None
     may_vote: Decision | None = None
     """On the amendment's newest wording."""
-    may_merge: bool = False
-    """Whether whoever looks could let the amendment go on as another."""
+    offer: Offer = field(default_factory=Offer)
+    """What else whoever looks may do with the amendment."""
 
     @property
     def figures(self) -> Figures:

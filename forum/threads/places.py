@@ -37,6 +37,8 @@ def standing(
         return f"{thread}/aenderungen/{number}"
     if kind is SubjectKind.STANCE:
         return f"{thread}/haltungen/{number}"
+    if kind is SubjectKind.DISSENT:
+        return f"{thread}#sondervotum-{number}"
     if kind is SubjectKind.SUMMARY:
         return url_for("summaries.show", slug=slug)
     return thread

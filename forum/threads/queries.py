@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from forum.amendments import queries as amendments
 from forum.amendments import shown
+from forum.amendments.dissents import dissents_beneath
 from forum.amendments.models import Amendment, AmendmentWording
-from forum.amendments.policy import MERGE, Case
+from forum.amendments.offering import bench_id_of, offer
 from forum.amendments.policy import votable as votable_amendment
 from forum.ballots import queries as ballots
 from forum.ballots.policy import ACTS, Votable, may_vote
@@ -25,13 +26,7 @@ from forum.positions import queries as positions
 from forum.positions.models import Party, Position, Thesis
 from forum.recommendations import current
 from forum.recommendations import queries as recommendations
-from forum.recommendations.models import (
-    Consultation,
-    Paragraph,
-    Subject,
-    SubjectKind,
-    Wording,
-)
+from forum.recommendations.models import Consultation, Paragraph, Subject, SubjectKind, Wording
 from forum.stances import queries as stances
 from forum.summaries import queries as summaries
 from forum.threads import choosing
@@ -142,6 +137,7 @@ def whole(stage: Stage, asked: Asked) -> Whole:
         summaries.published(key),
         amendments.under_review(key),
         stances.in_thread(key),
+        dissents=dissents_beneath(key),
     )
 
 
@@ -178,6 +174,7 @@ def paragraph(stage: Stage, number: int, asked: Asked) -> Part:
         next=clauses[at + 1] if at + 1 < len(clauses) else None,
         amendments=amendments.under_review(stage.recommendation.id).get(number, []),
         stances=stances.in_thread(stage.recommendation.id).get(clause.paragraph_id, []),
+        dissents=dissents_beneath(key).get(number, []),
     )
 
 
@@ -257,7 +254,7 @@ def amendment(stage: Stage, number: int, asked: Asked) -> Part:
     """One amendment with its motion, the votes on it, and what was said about it."""
     key = stage.recommendation.id
     clauses = recommendations.clauses([key]).get(key, [])
-    found = shown.view(key, number, clauses)
+    found = shown.view(key, number, clauses, bench_id=bench_id_of(stage.viewer))
     line = found.line
     if line.is_hidden:
         silent = without_writing(stage.reader, _("Der Änderungsvorschlag ist ausgeblendet."))
@@ -272,13 +269,13 @@ def amendment(stage: Stage, number: int, asked: Asked) -> Part:
     ids = [line.wording_id, *(old.id for old in found.earlier)]
     comments.votes = votes(stage, ids + ratable(comments.listing))
     votable = votable_amendment(stage.consultation, line.id, is_open=line.is_open)
-    case = Case(stage.consultation, line.author_id, line.organisation_id)
+    figures = comments.votes.figures[line.wording_id]
     return Part(
         comments,
         amendment=found,
         clauses=clauses,
         may_vote=may_vote(stage.viewer, votable),
-        may_merge=bool(MERGE.check(stage.viewer, case)),
+        offer=offer(stage.viewer, stage.consultation, line, figures),
     )
 
 
