@@ -8,19 +8,38 @@ from forum.accounts.events import (
     Registered,
     RepresentationChanged,
 )
-from forum.deliberation.events import CommentDeleted
+from forum.amendments.events import AmendmentDecided
+from forum.deliberation.events import AnswerAccepted, CommentDeleted, CommentPosted
 from forum.deliberation.subscribers import publish_what_waited, show_new_name
+from forum.following.subscribers import (
+    amendment_decided,
+    answer_accepted,
+    comment_posted,
+    forget_interests,
+    position_published,
+    summary_approved,
+    version_published,
+)
 from forum.kernel.events import Reactions
 from forum.membership.subscribers import ask_contacts, forget_erased
 from forum.moderation.subscribers import settle_reports
+from forum.positions.events import PositionPublished
 from forum.profile.subscribers import pseudonymise
+from forum.recommendations.events import VersionPublished
 from forum.recommendations.subscribers import recount_entitled, show_who_answers
+from forum.summaries.events import SummaryApproved
 
 REACTIONS: Reactions = {
     AccountErased: [forget_erased],
     Registered: [ask_contacts],
     AppearanceChanged: [show_new_name],
-    ConsentWithdrawn: [pseudonymise],
+    ConsentWithdrawn: [pseudonymise, forget_interests],
+    CommentPosted: [comment_posted],
+    AnswerAccepted: [answer_accepted],
+    PositionPublished: [position_published],
+    AmendmentDecided: [amendment_decided],
+    VersionPublished: [version_published],
+    SummaryApproved: [summary_approved],
     CommentDeleted: [settle_reports],
     # In this order: comments lock things and threads, and the round's row comes last.
     MembershipChanged: [publish_what_waited, recount_entitled],

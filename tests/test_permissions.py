@@ -64,6 +64,7 @@ WHO = {
     "comment.delete": EVERYBODY,  # one's own, whatever one has become since
     "comment.edit": {Role.MEMBER},
     "comment.post": {Role.MEMBER},
+    "following.follow": EVERYBODY,  # with an account
     "editing.edit": {Role.EDITOR},
     "editing.identity": {Role.EDITOR},
     "editing.open": {Role.EDITOR},
@@ -322,6 +323,15 @@ TAKES_FORMS = {
     ),
     "summaries.approve": only(Role.MODERATOR, acts=[Act.APPROVE_SUMMARY], edition="1"),
     "summaries.give_back": only(Role.MODERATOR, edition="1", remark="Bitte kürzen."),
+    "following.follow_subject": None,  # for whoever is signed in; tried in tests/following
+    "following.follow_party": None,
+    "following.unfollow_subject": None,
+    "following.unfollow_party": None,
+    "following.subject_by_mail": None,  # for visitors; tried in tests/following
+    "following.party_by_mail": None,
+    "following.stop": None,  # for whoever has the secret; tried in tests/following
+    "following.mark_read": None,
+    "following.choose": None,
     "profile.appear": None,
     "profile.agree": None,  # for whoever is signed in; these are tried in tests/profile
     "profile.withdraw": None,
@@ -369,6 +379,8 @@ READ_BY = {
     "administration.organisations": {Role.ADMINISTRATOR},
     "administration.log": {Role.ADMINISTRATOR},
     "administration.house_settings": {Role.ADMINISTRATOR},
+    "following.news": set(Role),
+    "following.followed": set(Role),
     "profile.account": set(Role),
     "profile.consent": set(Role),
     "profile.devices": set(Role),
@@ -424,6 +436,11 @@ READ_BY_ALL = {
     "accounts.forgotten",
     "accounts.on_its_way",
     "accounts.register",
+    "following.confirmed",
+    "following.on_its_way",
+    "following.party",
+    "following.stop",  # the same page, whatever the secret
+    "following.subject",
     "moderation.decisions",
     "moderation.report",
     "positions.matrix",
@@ -591,6 +608,8 @@ def _world(app, make):
         "moderation.decide": {"subject_id": comment.id},
         "positions.party": {"slug": ours.slug},
         "threads.questions_to": {"slug": ours.slug},
+        "following.party": {"slug": ours.slug},
+        "following.subject": {"subject_id": recommendation.id},
         **{
             f"editing.{page}": {"round_slug": "testrunde"}
             for page in (

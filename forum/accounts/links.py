@@ -111,10 +111,12 @@ def make(
     user_id: int | None = None,
     payload: dict[str, Any] | None = None,
     next_path: str = "",
+    lifetime: timedelta | None = None,
 ) -> str:
     """The address of a new link, within the running write transaction.
 
     `next_path` is where it leads in the end; anything but a path of this site is dropped.
+    `lifetime` where it is another than that of its purpose.
     """
     begin_writing()
     token = secrets.token_urlsafe(32)
@@ -125,7 +127,7 @@ def make(
             user_id=user_id,
             sealed=vault.seal(payload or {}, f"mailed-link:{token}"),
             way_on=vault.seal({"next": _bounded(next_path)}, f"way-on:{token}"),
-            expires_at=datetime.now(UTC) + _purposes[purpose].lifetime,
+            expires_at=datetime.now(UTC) + (lifetime or _purposes[purpose].lifetime),
         )
     )
     return f"{current_app.config['FORUM'].BASE_URL.rstrip('/')}/link/{token}"

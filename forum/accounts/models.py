@@ -116,6 +116,9 @@ class User(Timestamped, Model, UserMixin):
     ballot_secret: Mapped[Bytes | None] = mapped_column(default=lambda: secrets.token_bytes(32))
     """Makes the voter key; destroyed at erasure, after which nothing leads to the ballots."""
 
+    unread_news: Mapped[int] = mapped_column(default=0)
+    """How much of what they follow is new to them; every page shows it."""
+
     grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     organisation: Mapped[Organisation | None] = relationship(lazy="raise")
     own_bench: Mapped[Bench | None] = relationship(lazy="raise")
@@ -210,6 +213,7 @@ class Visitor(AnonymousUserMixin):
     id = None
     party_id = None
     organisation_id = None
+    unread_news = 0
     bench = None
     consent_version = None
     is_contact = False

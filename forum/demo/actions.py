@@ -14,12 +14,14 @@ from sqlalchemy import select, update
 
 from forum.accounts.actions import create_user, hashed
 from forum.accounts.models import Bench, Organisation, User, Visitor
-from forum.accounts.queries import with_all
+from forum.accounts.queries import user, with_all
 from forum.ballots.actions import cast
 from forum.deliberation.actions import delete_comment, post_comment
 from forum.demo.debate import Saying, sayings
 from forum.demo.houses import speak
 from forum.demo.people import DOMAIN, PARTIES, PASSWORD, everybody, shown
+from forum.following.actions import follow
+from forum.following.targets import Target
 from forum.kernel import clock
 from forum.kernel.db import db, save, unit_of_work
 from forum.kernel.errors import Conflict
@@ -66,6 +68,7 @@ def fill() -> list[str]:
             _answer_theses(people, now)
             _summarise(people, said, now)
             speak(people, now)
+            _follow(people, now)
         db.session.execute(
             update(Consultation).where(Consultation.id == consultation.id).values(has_demo=True)
         )
@@ -310,6 +313,22 @@ def _answer_theses(people: dict[str, User], now: datetime) -> None:
             ),
             0,
         )
+
+
+def _follow(people: dict[str, User], now: datetime) -> None:
+    """Two members have followed a recommendation, a party and an Abschnitt for some days."""
+    consultation = current_consultation()
+    assert consultation is not None  # noqa: S101 - looked at in fill()
+    [first] = [one.id for one in published_in(consultation) if one.slug == FIRST]
+    party = db.session.scalars(select(Party.id).where(Party.slug == "partei-nord")).one()
+    paragraph = clauses([first])[first][0].paragraph_id
+    with clock.at(now - timedelta(days=10)):
+        for name, target in (
+            ("mitglied1", Target(first)),
+            ("mitglied1", Target(party_id=party)),
+            ("mitglied13", Target(paragraph)),
+        ):
+            follow(user(people[name].id), target)
 
 
 def _summarise(people: dict[str, User], said: dict[str, Any], now: datetime) -> None:

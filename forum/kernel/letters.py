@@ -12,7 +12,8 @@ Letter = tuple[str, str]
 def letter(subject: str, *paragraphs: str, why: str = "") -> Letter:
     """A mail with its greeting and signature. `why` it came: to the holder of an account, if empty.
 
-    Every mail so far is one that its reader has to get, so that none can be unsubscribed from.
+    What is written so without more is what its reader has to get; mails about news can be ended
+    and are put into the outbox by `mail.post_late`.
     """
     why = why or _("Sie bekommen diese E-Mail, weil Sie hier ein Konto haben.")
     body = (_("Guten Tag,"), *paragraphs, identity.name(), f"-- \n{why}")

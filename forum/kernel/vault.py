@@ -4,6 +4,7 @@ The key is a setting and never in the database: a stolen backup shows that somet
 not what. `context` binds a text to its place, so that a row cannot be copied into another's.
 """
 
+import hmac
 import json
 import os
 from hashlib import sha256
@@ -31,3 +32,9 @@ def unseal(sealed: bytes, context: str) -> dict[str, Any]:
     text = _cipher().decrypt(sealed[:12], sealed[12:], context.encode())
     content: dict[str, Any] = json.loads(text)
     return content
+
+
+def mark(text: str, context: str) -> str:
+    """What a text is recognised by without being readable: only who has the key can compare."""
+    key = sha256(b"forum-mark-v1\0" + current_app.config["FORUM"].SEAL_KEY.encode()).digest()
+    return hmac.digest(key, f"{context}\0{text}".encode(), "sha256").hex()

@@ -16,6 +16,7 @@ from forum.accounts.models import Appearance, Consent, User
 from forum.accounts.names import is_reserved
 from forum.amendments import erasing as proposals
 from forum.deliberation.erasing import erase_texts, erase_waiting
+from forum.following.actions import forget_address
 from forum.kernel import clock, html, jobs, mail
 from forum.kernel.db import after_commit, begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
@@ -190,6 +191,7 @@ def erase(user_id: int, *, texts: bool) -> None:
         erase_waiting(user_id)
     forget_reporter(user_id, email)
     forget_person(email)
+    forget_address(email)
     # A short name stands in many a mail by chance.
     mail.forget(email, *(text for text in known if len(text) >= 6 and not text.isalpha()))
     for table in queries.belongings():
@@ -220,6 +222,7 @@ def erase(user_id: int, *, texts: bool) -> None:
             organisation_id=None,
             party_id=None,
             last_active_on=None,
+            unread_news=0,
             erased_at=clock.now(),
         )
     )

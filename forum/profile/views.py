@@ -15,6 +15,7 @@ from forum.accounts.current import viewer
 from forum.accounts.link_views import link_page
 from forum.accounts.links import Opened, Purpose
 from forum.accounts.models import Appearance, Role, User
+from forum.following.queries import switched_off
 from forum.kernel.errors import Conflict, SignInRequired
 from forum.kernel.web import page, see_other
 from forum.profile import actions, passwords, queries
@@ -177,7 +178,8 @@ def end_all_sessions() -> ResponseReturnValue:
 def contributions() -> ResponseReturnValue:
     """List what one has written, with what became of it."""
     found = queries.contributions(_me().id, request.args.get("vor", type=int))
-    return page("profile/contributions.html", fragment="beitraege", found=found)
+    off = switched_off(_me().id, [one.id for one in found.rows])
+    return page("profile/contributions.html", fragment="beitraege", found=found, off=off)
 
 
 @bp.post("/konto/auskunft")

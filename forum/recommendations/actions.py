@@ -9,7 +9,9 @@ from sqlalchemy import bindparam, select, update
 
 from forum.kernel import clock, html, jobs, ledger
 from forum.kernel.db import db, save
+from forum.kernel.events import announce
 from forum.recommendations import queries
+from forum.recommendations.events import VersionPublished
 from forum.recommendations.models import (
     Basis,
     Consultation,
@@ -159,6 +161,14 @@ def publish_version(
         effective_at=published_at,
     )
     touch(recommendation.id)
+    announce(
+        VersionPublished(
+            recommendation_id=recommendation.id,
+            version_id=version.id,
+            number=version.number,
+            published_at=published_at,
+        )
+    )
     return version
 
 

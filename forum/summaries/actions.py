@@ -13,6 +13,7 @@ from forum.deliberation.described import described
 from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
+from forum.kernel.events import announce
 from forum.kernel.ledger import enter
 from forum.kernel.letters import letter
 from forum.kernel.mail import post
@@ -20,6 +21,7 @@ from forum.kernel.policy import Rule
 from forum.recommendations.actions import changed, new_subject, touch
 from forum.recommendations.models import SubjectKind
 from forum.summaries import queries
+from forum.summaries.events import SummaryApproved
 from forum.summaries.models import (
     Citation,
     Summary,
@@ -187,6 +189,14 @@ def approve(moderator: User | Visitor, slug: str, *, edition: int) -> SummaryVie
     )
     changed(draft.id)
     touch(draft.recommendation_id)
+    announce(
+        SummaryApproved(
+            summary_id=draft.id,
+            version_id=draft.version_id,
+            recommendation_id=draft.recommendation_id,
+            number=draft.number,
+        )
+    )
     return queries.article(slug)
 
 

@@ -99,6 +99,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_logos")),
     )
     op.create_table(
+        "mail_followers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "pace",
+            sa.Enum(
+                "at_once",
+                "daily",
+                "weekly",
+                "never",
+                name="pace",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_followers")),
+        sa.UniqueConstraint("mark", name=op.f("uq_mail_followers_mark")),
+        sa.UniqueConstraint("token", name=op.f("uq_mail_followers_token")),
+    )
+    op.create_table(
         "mails",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(length=255), nullable=False),
@@ -109,7 +134,11 @@ def upgrade() -> None:
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("is_kept", sa.Boolean(), nullable=False),
+        sa.Column("composer", sa.String(length=255), nullable=True),
+        sa.Column("reference", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+        sa.UniqueConstraint("composer", "reference", name=op.f("uq_mails_composer_reference")),
     )
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.create_index(
@@ -511,6 +540,7 @@ def upgrade() -> None:
         sa.Column("party_id", sa.Integer(), nullable=True),
         sa.Column("last_active_on", sa.Date(), nullable=True),
         sa.Column("ballot_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("unread_news", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -602,6 +632,54 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_erasures_user_id_users")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_erasures")),
     )
+    op.create_table(
+        "follows",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("follower_id", sa.Integer(), nullable=True),
+        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("is_off", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(subject_id IS NULL) != (party_id IS NULL)", name=op.f("ck_follows_one_thing")
+        ),
+        sa.CheckConstraint(
+            "(user_id IS NULL) != (follower_id IS NULL)", name=op.f("ck_follows_one_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["follower_id"],
+            ["mail_followers.id"],
+            name=op.f("fk_follows_follower_id_mail_followers"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"],
+            ["parties.id"],
+            name=op.f("fk_follows_party_id_parties"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subjects.id"],
+            name=op.f("fk_follows_subject_id_subjects"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_follows_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follows")),
+        sa.UniqueConstraint(
+            "follower_id", "party_id", name=op.f("uq_follows_follower_id_party_id")
+        ),
+        sa.UniqueConstraint(
+            "follower_id", "subject_id", name=op.f("uq_follows_follower_id_subject_id")
+        ),
+        sa.UniqueConstraint("user_id", "party_id", name=op.f("uq_follows_user_id_party_id")),
+        sa.UniqueConstraint("user_id", "subject_id", name=op.f("uq_follows_user_id_subject_id")),
+    )
+    with op.batch_alter_table("follows", schema=None) as batch_op:
+        batch_op.create_index("ix_follows_of_party", ["party_id", "id"], unique=False)
+        batch_op.create_index("ix_follows_of_subject", ["subject_id", "id"], unique=False)
+
     op.create_table(
         "held_forms",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -717,6 +795,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitations_party_id"), ["party_id"], unique=False)
 
     op.create_table(
+        "mail_settings",
+        sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "pace",
+            sa.Enum(
+                "at_once",
+                "daily",
+                "weekly",
+                "never",
+                name="pace",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("follows_own", sa.Boolean(), nullable=False),
+        sa.Column("mails_replies", sa.Boolean(), nullable=False),
+        sa.Column("mails_comments", sa.Boolean(), nullable=False),
+        sa.Column("mails_texts", sa.Boolean(), nullable=False),
+        sa.Column("mails_positions", sa.Boolean(), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_mail_settings_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_mail_settings")),
+        sa.UniqueConstraint("token", name=op.f("uq_mail_settings_token")),
+    )
+    op.create_table(
         "mailed_links",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=255), nullable=False),
@@ -756,6 +864,61 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership_refusals")),
         sa.UniqueConstraint("user_id", name=op.f("uq_membership_refusals_user_id")),
     )
+    op.create_table(
+        "news",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "reply",
+                "comment",
+                "accepted",
+                "decision",
+                "version",
+                "position",
+                "summary",
+                name="newskind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("caused_by_id", sa.Integer(), nullable=True),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("after_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["caused_by_id"], ["users.id"], name=op.f("fk_news_caused_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["parties.id"], name=op.f("fk_news_party_id_parties"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subjects.id"],
+            name=op.f("fk_news_subject_id_subjects"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_news")),
+        sa.UniqueConstraint("key", name=op.f("uq_news_key")),
+    )
+    with op.batch_alter_table("news", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_news_due",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+        batch_op.create_index("ix_news_happened_at", ["happened_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_news_subject_id"), ["subject_id"], unique=False)
+
     op.create_table(
         "paragraphs",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -1190,6 +1353,59 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_motions_recommendation_id"), ["recommendation_id"], unique=False
         )
+
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("news_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("follower_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "answered",
+                "in_thread",
+                "own",
+                "recommendation",
+                "paragraph",
+                "party",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mail_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(user_id IS NULL) != (follower_id IS NULL)", name=op.f("ck_notices_one_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["follower_id"],
+            ["mail_followers.id"],
+            name=op.f("fk_notices_follower_id_mail_followers"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["news_id"], ["news.id"], name=op.f("fk_notices_news_id_news"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notices_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("follower_id", "news_id", name=op.f("uq_notices_follower_id_news_id")),
+        sa.UniqueConstraint("user_id", "news_id", name=op.f("uq_notices_user_id_news_id")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notices_mail_due",
+            ["mail_due_at"],
+            unique=False,
+            sqlite_where=sa.text("mail_due_at IS NOT NULL"),
+            postgresql_where=sa.text("mail_due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_notices_news_id", ["news_id"], unique=False)
+        batch_op.create_index("ix_notices_of_user", ["user_id", "id"], unique=False)
 
     op.create_table(
         "position_drafts",
@@ -2215,6 +2431,16 @@ def downgrade() -> None:
 
     op.drop_table("positions")
     op.drop_table("position_drafts")
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_notices_of_user")
+        batch_op.drop_index("ix_notices_news_id")
+        batch_op.drop_index(
+            "ix_notices_mail_due",
+            sqlite_where=sa.text("mail_due_at IS NOT NULL"),
+            postgresql_where=sa.text("mail_due_at IS NOT NULL"),
+        )
+
+    op.drop_table("notices")
     with op.batch_alter_table("motions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_motions_recommendation_id"))
         batch_op.drop_index(batch_op.f("ix_motions_organisation_id"))
@@ -2266,12 +2492,23 @@ def downgrade() -> None:
 
     op.drop_table("role_grants")
     op.drop_table("paragraphs")
+    with op.batch_alter_table("news", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_news_subject_id"))
+        batch_op.drop_index("ix_news_happened_at")
+        batch_op.drop_index(
+            "ix_news_due",
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.drop_table("news")
     op.drop_table("membership_refusals")
     with op.batch_alter_table("mailed_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailed_links_user_id"))
         batch_op.drop_index(batch_op.f("ix_mailed_links_expires_at"))
 
     op.drop_table("mailed_links")
+    op.drop_table("mail_settings")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_party_id"))
         batch_op.drop_index(batch_op.f("ix_invitations_organisation_id"))
@@ -2290,6 +2527,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_held_forms_held_at"))
 
     op.drop_table("held_forms")
+    with op.batch_alter_table("follows", schema=None) as batch_op:
+        batch_op.drop_index("ix_follows_of_subject")
+        batch_op.drop_index("ix_follows_of_party")
+
+    op.drop_table("follows")
     op.drop_table("erasures")
     op.drop_table("drafts")
     with op.batch_alter_table("data_exports", schema=None) as batch_op:
@@ -2363,6 +2605,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mails_sent_at_due_at"))
 
     op.drop_table("mails")
+    op.drop_table("mail_followers")
     op.drop_table("logos")
     op.drop_table("ledger_entries")
     op.drop_table("imported_items")

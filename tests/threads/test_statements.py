@@ -145,7 +145,7 @@ def test_statements_do_not_grow_with_the_debate(browse, debate, count_queries, c
     # `x=1` is no kept page. One statement reads what a list can be narrowed to, one for those who
     # may write reads whom a question may be put to.
     assert sent(f"{url}?x=1") <= 11
-    assert sent(url, user=debate.author) <= 13
+    assert sent(url, user=debate.author) <= 14  # and whether one follows it
     assert sent(f"{url}?x=1", htmx="beitraege") <= 4
     assert sent(url, user=debate.author, htmx="beitraege") <= 6
     for order in Order:
@@ -153,7 +153,7 @@ def test_statements_do_not_grow_with_the_debate(browse, debate, count_queries, c
     assert sent(f"{url}/beitraege/{root}", user=debate.author, htmx=f"faden-{root}") <= 4
 
 
-def test_a_comment_takes_nine_statements_and_the_page_after_it_five(browse, debate, count_queries):
+def test_a_comment_takes_ten_statements_and_the_page_after_it_five(browse, debate, count_queries):
     root = debate.comment()
     debate.comment(parent=root)
     url = f"/empfehlungen/{debate.recommendation.slug}"
@@ -168,5 +168,5 @@ def test_a_comment_takes_nine_statements_and_the_page_after_it_five(browse, deba
 
     assert answer.status_code == 303
     assert page.select_one("#beitrag-3")
-    assert len(posting) <= 9, "\n\n".join(posting)
+    assert len(posting) <= 10, "\n\n".join(posting)
     assert len(following) <= 5, "\n\n".join(following)
