@@ -87,6 +87,21 @@ FEATURES = (
     "demo",
 )
 
+DESKS = frozenset(
+    {
+        "accounts",
+        "administration",
+        "amendments",
+        "editing",
+        "membership",
+        "moderation",
+        "positions",
+        "profile",
+        "stances",
+    }
+)
+"""Where people see what is theirs alone, or their work's."""
+
 
 def create_app(config: Config | None = None) -> web.ForumApp:
     """Build the app from `config`, or from the environment."""
@@ -113,6 +128,7 @@ def create_app(config: Config | None = None) -> web.ForumApp:
 
     for feature in FEATURES:
         _register(app, feature)
+    app.desks = DESKS
     app.keep_typed, app.after_act = accounts.keep_typed, accounts.let_go_used
     for command in cli.COMMANDS:
         app.cli.add_command(command)

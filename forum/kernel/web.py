@@ -18,6 +18,7 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    session,
 )
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -103,6 +104,9 @@ class ForumApp(Flask):
     shortcut: Shortcut | None = None
     roomy: frozenset[str] = frozenset()
     """Endpoints that take whole documents (`ROOMY` bytes)."""
+    desks: frozenset[str] = frozenset()
+    """Blueprints whose pages no browser stores for signed-in people: nothing comes back after
+    they have left."""
     jinja_environment = Templates
     session_interface = Sessions()
     keep_typed: Callable[[], str | None] = staticmethod(lambda: None)
@@ -257,7 +261,9 @@ def _finish(response: Response) -> Response:
         headers.add("Strict-Transport-Security", HSTS)
     _vary(response, "HX-Request")
     if "cache-control" not in given:
-        headers.add("Cache-Control", "private, no-cache")
+        desks = cast("ForumApp", current_app).desks
+        at_a_desk = request.blueprint in desks and "_user_id" in session
+        headers.add("Cache-Control", "no-store" if at_a_desk else "private, no-cache")
     if "started" in g:
         response.headers["X-Request-ID"] = g.request_id
         log.info(
