@@ -10,7 +10,7 @@ from forum.accounts.events import (
 )
 from forum.amendments.events import AmendmentDecided
 from forum.deliberation.events import AnswerAccepted, CommentDeleted, CommentPosted
-from forum.deliberation.subscribers import publish_what_waited, show_new_name
+from forum.deliberation.subscribers import forget_marks, publish_what_waited, show_new_name
 from forum.following.subscribers import (
     amendment_decided,
     answer_accepted,
@@ -30,7 +30,7 @@ from forum.recommendations.subscribers import recount_entitled, show_who_answers
 from forum.summaries.events import SummaryApproved
 
 REACTIONS: Reactions = {
-    AccountErased: [forget_erased],
+    AccountErased: [forget_erased, forget_marks],
     Registered: [ask_contacts],
     AppearanceChanged: [show_new_name],
     ConsentWithdrawn: [pseudonymise, forget_interests],

@@ -81,6 +81,7 @@ WHO = {
     "question.answer_as_editorial": {Role.EDITOR},
     "question.answer_as_party": {Role.PARTY},
     "question.edit_answer": {Role.PARTY, Role.EDITOR},
+    "news.mark": set(Role) - {Role.GUEST},
     "position.approve": {Role.PARTY},
     "position.desk": {Role.PARTY},
     "position.draft": {Role.PARTY},
@@ -267,6 +268,8 @@ TAKES_FORMS = {
     "threads.accept_answer": None,  # for whoever asked; tried in tests/threads/test_questions.py
     "threads.release_answer": None,
     "threads.delete_comment": only(Role.MEMBER, who=["author"]),
+    "threads.alike": only(Role.MEMBER, "unconfirmed", acts=[Act.COMMENT], text="Ein Beitrag."),
+    "threads.mark_read": None,  # for everybody signed in; tried in tests/threads/test_news.py
     "amendments.motion": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS]),
     "amendments.second": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS], do="agree"),
     "amendments.merge": only(Role.MODERATOR, Role.EDITOR, acts=[Act.VOTE_AMENDMENT]),
@@ -470,9 +473,11 @@ READ_BY_ALL = {
     "summaries.index",
     "summaries.show",
     "summaries.version",
+    "threads.arrivals",
     "threads.ballot",
     "threads.comment",
     "threads.comments",
+    "threads.next_new",
     "threads.paragraph",
     "threads.place",
     "threads.position",
@@ -503,6 +508,8 @@ OTHERWISE = {
     "threads.position": {404},  # nobody has approved it
     "threads.comments": {302},  # lead on to where it stands
     "threads.place": {302},
+    "threads.next_new": {302},
+    "threads.arrivals": {204},
 }
 """What some of them answer in this world; all others show their page."""
 
@@ -878,6 +885,8 @@ def test_whoever_may_is_not_refused(app, world, browse, travel, endpoint):
         return
     # A summary nobody has submitted, a contribution nobody has reported: refused for what it is.
     expected = {303, 403} if endpoint in {"summaries.approve", "summaries.give_back"} else {303}
+    if endpoint == "threads.alike":  # nothing is done: it only shows something
+        expected = {200}
     if endpoint == "moderation.decide":
         expected = {303, 403, 422}
     if endpoint.startswith("editing."):  # a form with gaps, a round with gaps: said at the fields

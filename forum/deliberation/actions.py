@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, case, delete, select, update
 
-from forum.accounts.models import Role, User, Visitor
+from forum.accounts.models import User, Visitor
 from forum.deliberation import asking, deciding, ranking, speaking
 from forum.deliberation.events import (
     CommentDeleted,
@@ -138,7 +138,7 @@ def post_comment(
     if not is_pending:
         if comment.root_id is None and isinstance(author, User):
             ranking.enlist(comment, author)
-        elif comment.root_id is not None and Role.EDITOR in author.roles:
+        elif comment.root_id is not None and comment.voice is Voice.EDITORIAL:
             ranking.relist([comment.root_id])
         tell_posted(comment)
     if put is not None and put.asker_id is not None:

@@ -214,3 +214,18 @@ class Question(Base):
     accepted_by_editorial: Mapped[bool] = mapped_column(default=False)
     """The Redaktion accepted it; else whoever asked did."""
     accepted_at: Mapped[datetime | None]
+
+
+class ReadingMark(Base):
+    """Up to which comment a member knows a recommendation. Moved by a POST, never by reading."""
+
+    __tablename__ = "reading_marks"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    recommendation_id: Mapped[int] = mapped_column(
+        ForeignKey("recommendations.id"), primary_key=True
+    )
+    number: Mapped[int]
+    """Of the last comment they have seen."""

@@ -130,6 +130,7 @@ POST = Rule(
     has_consented,
     refusal=_only_members,
 )
+MARK = Rule("news.mark", [role for role in Role if role is not Role.GUEST])
 EDIT = Rule(
     "comment.edit",
     [Role.MEMBER],

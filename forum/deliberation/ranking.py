@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from forum.accounts.models import Appearance, Organisation, Role, RoleGrant, User
+from forum.accounts.models import Appearance, Organisation, User
 from forum.ballots import actions as casting
 from forum.ballots import queries as ballots
 from forum.ballots.models import Tally
 from forum.deliberation import bridging
 from forum.deliberation.facets import by_bench, by_organisation, facets
-from forum.deliberation.models import Comment, CommentRank, Visibility
+from forum.deliberation.models import Comment, CommentRank, Visibility, Voice
 from forum.kernel.db import begin_writing, db
 from forum.recommendations.actions import touch
 
@@ -120,15 +120,14 @@ def _who(appearance: Appearance, bench_id: int | None, organisation_id: int | No
 
 
 def _answered() -> ColumnElement[bool]:
-    """Whether the Redaktion has answered the comment: a public reply by one of its people."""
+    """Whether the Redaktion has answered the comment: a public reply in its voice."""
     reply = aliased(Comment)
     return (
         select(reply.id)
-        .join(RoleGrant, RoleGrant.user_id == reply.author_id)
         .where(
             reply.root_id == Comment.id,
             reply.visibility == Visibility.VISIBLE,
-            RoleGrant.role == Role.EDITOR,
+            reply.voice == Voice.EDITORIAL,
         )
         .exists()
     )

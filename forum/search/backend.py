@@ -3,9 +3,10 @@
 Two hold to it, chosen by the database in use: `whoosh` in a folder, `postgres` in a table.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from math import log
 from typing import Protocol
 
 from flask import current_app
@@ -38,6 +39,31 @@ class Hits:
     """Of all kinds, whichever were asked for."""
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """What shares rare words with a text, and how much each of its words tells."""
+
+    keys: list[str] = field(default_factory=list)
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+RAREST = 12
+"""Words of a text that others like it are looked for by: the rest tells little."""
+
+
+def telling(frequencies: Mapping[str, int], total: int) -> Likeness:
+    """How much each stem tells, from how many documents hold it: ln(1 + total / (1 + count))."""
+    return Likeness(
+        weights={stem: log(1 + total / (1 + count)) for stem, count in frequencies.items()}
+    )
+
+
+def rarest(frequencies: Mapping[str, int]) -> list[str]:
+    """The stems to look for, of those that occur at all."""
+    known = sorted((count, stem) for stem, count in frequencies.items() if count)
+    return [stem for _count, stem in known[:RAREST]]
+
+
 class Backend(Protocol):
     """An index. Changes are made by whoever holds `exclusive()`, and by nobody else."""
 
@@ -63,6 +89,10 @@ class Backend(Protocol):
 
     def find(self, query: Query, kinds: Collection[str], limit: int, offset: int) -> Hits:
         """Documents in which every group of the query occurs; `kinds` empty means all."""
+        ...
+
+    def like(self, stems: Sequence[str], kind: str, limit: int) -> Likeness:
+        """Documents of a kind that share the rarest of these stems, the best first."""
         ...
 
     def count(self) -> int:

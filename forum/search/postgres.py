@@ -9,17 +9,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from sqlalchemy import cast, delete, func, select
+from sqlalchemy import cast, delete, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, insert
 
 from forum.kernel.db import db
 from forum.search.analysis import Query
-from forum.search.backend import MOST, Entry, Hits
+from forum.search.backend import MOST, Entry, Hits, Likeness, rarest, telling
 from forum.search.models import SearchDocument
 
 _LOCK = 0x666F72756D  # „forum“: the number of the advisory lock
 _LAST_PLACE = 16383
 _GAP = 10
+_OFTEN = 2000
+"""A word in so many documents tells nothing; it is counted no further."""
 
 
 class PostgresBackend:
@@ -94,6 +96,40 @@ class PostgresBackend:
             page = page.where(SearchDocument.kind.in_(kinds))
         keys = [(kind, key) for kind, key in db.session.execute(page)]
         return Hits(keys, counts)
+
+    def like(self, stems: Sequence[str], kind: str, limit: int) -> Likeness:
+        """Two statements: how often each stem occurs, counted no further than `_OFTEN`; a page."""
+        if not stems:
+            return Likeness()
+        matches = SearchDocument.vector.op("@@")
+        counted = [
+            select(
+                literal(stem).label("stem"),
+                select(func.count())
+                .select_from(
+                    select(SearchDocument.key)
+                    .where(matches(cast(_quoted(stem), TSQUERY)))
+                    .limit(_OFTEN)
+                    .subquery()
+                )
+                .scalar_subquery(),
+            )
+            for stem in stems
+        ]
+        frequencies = {row[0]: row[1] for row in db.session.execute(union_all(*counted))}
+        found = telling(frequencies, max(self.count(), 1))
+        if wanted := rarest(frequencies):
+            asked = cast(" | ".join(_quoted(stem) for stem in wanted), TSQUERY)
+            rank = func.ts_rank(SearchDocument.vector, asked)
+            found.keys.extend(
+                db.session.scalars(
+                    select(SearchDocument.key)
+                    .where(matches(asked), SearchDocument.kind == kind)
+                    .order_by(rank.desc(), SearchDocument.key)
+                    .limit(limit)
+                )
+            )
+        return found
 
     def count(self) -> int:
         """Rows."""

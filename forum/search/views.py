@@ -1,5 +1,7 @@
 """The search page."""
 
+from importlib import import_module
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +13,7 @@ from forum.search.documents import Kind
 from forum.search.hits import Found, find
 
 bp = Blueprint("search", __name__)
+import_module("forum.search.similar")  # offers itself to the forms of threads
 
 
 @bp.get("/suche")

@@ -8,7 +8,7 @@ import fcntl
 import shutil
 import time
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from whoosh.fields import ID, TEXT, Schema
 from whoosh.index import EmptyIndexError, FileIndex, create_in, open_dir
 
 from forum.search.analysis import Query
-from forum.search.backend import MOST, Entry, Hits
+from forum.search.backend import MOST, Entry, Hits, Likeness, rarest, telling
 
 _SCHEMA = Schema(
     key=ID(unique=True, stored=True),
@@ -124,6 +124,29 @@ class WhooshBackend:
             found: Any = searcher.search(asked, limit=max(end, 1), filter=wanted)
             page = found[offset:end] if offset < end else []
             return Hits([(hit["kind"], hit["key"]) for hit in page], counts)
+
+    def like(self, stems: Sequence[str], kind: str, limit: int) -> Likeness:
+        """By the frequencies that the index keeps."""
+        try:
+            return self._like(stems, kind, limit)
+        except FileNotFoundError:  # it was replaced just as we opened it
+            self._current = None
+            return self._like(stems, kind, limit)
+
+    def _like(self, stems: Sequence[str], kind: str, limit: int) -> Likeness:
+        if (index := self._open()) is None:
+            return Likeness()
+        with index.searcher() as searcher:
+            reader = searcher.reader()
+            frequencies = {stem: reader.doc_frequency("body", stem) for stem in stems}
+            found = telling(frequencies, index.doc_count())
+            wanted = [
+                q.Term("body", stem, boost=found.weights[stem]) for stem in rarest(frequencies)
+            ]
+            if wanted:
+                hits: Any = searcher.search(q.Or(wanted), limit=limit, filter=q.Term("kind", kind))
+                found.keys.extend(hit["key"] for hit in hits)
+            return found
 
     def count(self) -> int:
         """Documents, those deleted not counted."""

@@ -1,9 +1,10 @@
 """What people ask of a thread by its address, and the shape of what they send."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from markupsafe import Markup
 
@@ -110,6 +111,24 @@ class Asked:
         return self.list_args | {name: str(value) for name, value in args.items() if value}
 
 
+def asked_at(back: str) -> Asked:
+    """The list somebody was reading when they wrote: its order and filters."""
+    asked = Asked.of(dict(parse_qsl(urlsplit(back).query)))
+    return Asked(
+        kind=asked.kind,
+        order=asked.order,
+        bench=asked.bench,
+        organisation=asked.organisation,
+        answered=asked.answered,
+    )
+
+
+def showing(back: str, number: int) -> str:
+    """The first page of the list somebody wrote in, with what they wrote on top of it."""
+    args = asked_at(back).list_args | {"zeige": str(number)}
+    return f"{urlsplit(back).path}?{urlencode(args)}"
+
+
 @dataclass(frozen=True)
 class CommentForm:
     """A comment, a reply or a change, as typed; `errors` by field, each with its sentence."""
@@ -125,6 +144,8 @@ class CommentForm:
     is_preview: bool = False
     """They ask how it would look; nothing is published."""
     preview: Markup = field(default_factory=Markup)
+    similar: Sequence[Any] = ()
+    """Of a new comment: contributions that say much the same."""
     errors: dict[str, Any] = field(default_factory=dict)
 
     @classmethod

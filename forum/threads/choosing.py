@@ -3,9 +3,18 @@
 from forum.ballots.policy import hides
 from forum.deliberation import ranked
 from forum.deliberation.facets import Filters, Order
+from forum.deliberation.news import News, since
 from forum.deliberation.ranked import Choices
 from forum.recommendations.models import Consultation, SubjectKind
 from forum.threads.asked import Asked
+from forum.threads.pages import Stage
+
+
+def news(stage: Stage) -> News | None:
+    """What is new to whoever is signed in."""
+    if stage.reader.id is None:
+        return None
+    return since(stage.reader.id, stage.recommendation)
 
 
 def order(asked: Asked, consultation: Consultation) -> tuple[Order, bool]:

@@ -19,7 +19,7 @@ from flask.sansio.app import App
 
 from forum.kernel import clock, kept
 from forum.recommendations.policy import next_change
-from forum.threads import revisions
+from forum.threads import polling, revisions
 from forum.threads.asked import Asked
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Wanted:
 
 def kept_page() -> Response | WSGIApplication | None:
     """The page as visitors read it; None sends the request on the normal way."""
+    if request.endpoint == "threads.arrivals":
+        return polling.answer((request.view_args or {})["slug"])
     find = _PAGES.get(request.endpoint or "")
     if find is None or request.method not in {"GET", "HEAD"}:
         return None

@@ -15,6 +15,7 @@ from forum.deliberation import speaking
 from forum.deliberation.facets import Order
 from forum.deliberation.listing import CommentView, Edition, Listing, Thread
 from forum.deliberation.models import Voice
+from forum.deliberation.news import News
 from forum.deliberation.policy import ACCEPT, PutQuestion
 from forum.deliberation.ranked import Choices
 from forum.kernel.policy import Decision
@@ -99,6 +100,8 @@ class Board:
     """Whether results are shown, so that a list can be ordered by them."""
     choices: Choices | None = None
     """What the list can be narrowed to; None where nothing can be chosen."""
+    news: News | None = None
+    """What has come since the reader's mark; None for visitors."""
 
     @cached_property
     def here(self) -> str:
@@ -118,6 +121,15 @@ class Board:
     def _with(self, args: dict[str, str]) -> str:
         joint = "&" if "?" in self.path else "?"
         return f"{self.path}{joint}{urlencode(args)}" if args else self.path
+
+    @property
+    def poll(self) -> str:
+        """Where a page that stays open asks what has come since; empty where nobody can write."""
+        if not self.stage.reader.comments_are_open:
+            return ""
+        recommendation = self.stage.recommendation
+        about = "" if self.about_id == recommendation.id else f"&zu={self.about_id}"
+        return f"{self.stage.url}/stand?seit={recommendation.last_comment_number}{about}"
 
     @cached_property
     def prefix(self) -> str:

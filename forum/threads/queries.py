@@ -81,6 +81,7 @@ def board(
         order=order,
         may_order=may_order,
         choices=choices,
+        news=choosing.news(stage),
     )
 
 
@@ -318,6 +319,7 @@ def talk(stage: Stage, number: int, asked: Asked) -> Talk:
         votes=votes(stage, ratable(found)),
         labels=labels_of(stage, [found.root], 0),
         editions=found.editions,
+        news=choosing.news(stage),
     )
     root = found.root
     if root.about_id == stage.recommendation.id:

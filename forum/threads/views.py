@@ -1,7 +1,7 @@
 """The thread of a recommendation: its text, its debate, its theses, and the acts on them."""
 
 from types import SimpleNamespace
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Response, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -20,13 +20,13 @@ from forum.kernel.errors import ForumError, NotFound, SignInRequired
 from forum.kernel.policy import Decision
 from forum.kernel.web import MAX_KEY, local_path, page, see_other, wants_fragment
 from forum.recommendations import timetable
-from forum.threads import keeping, queries, question_views, writing
-from forum.threads.asked import Asked, CommentForm
+from forum.threads import arriving, keeping, queries, question_views, similar, writing
+from forum.threads.asked import Asked, CommentForm, asked_at, showing
 from forum.threads.blueprint import bp
 from forum.threads.pages import Part, Stage, Talk
 from forum.threads.reader import OWN
 
-__all__ = ["bp", "question_views"]
+__all__ = ["arriving", "bp", "question_views"]
 
 bp.record_once(lambda state: keeping.install(state.app))
 bp.add_app_template_global(timetable.possible, "possible")
@@ -47,6 +47,8 @@ def _comment_words() -> SimpleNamespace:
             comment=_("Beitrag"),
             yours=_("Ihr Beitrag"),
             drawn=_("ausgelost"),
+            new=_("neu"),
+            next_new=_("nächster neuer"),
             about=_("zu"),
             on=_("auf"),
             answers=_("antwortet auf"),
@@ -223,7 +225,7 @@ def post_comment(slug: str) -> ResponseReturnValue:
     if form.errors:
         return _not_yet(slug, form), 422
     if form.is_preview:
-        return _not_yet(slug, form)
+        return _not_yet(slug, similar.beside(slug, form))
     posted = actions.post_comment(
         viewer(),
         form.about,
@@ -241,7 +243,7 @@ def post_comment(slug: str) -> ResponseReturnValue:
     thread = url_for("threads.recommendation", slug=slug)
     back = _back(form, thread)
     if posted.parent_id is None:
-        at = back if posted.visibility is Visibility.PENDING else _showing(back, posted.number)
+        at = back if posted.visibility is Visibility.PENDING else showing(back, posted.number)
         return see_other(at, smallest=at, focus=anchor)
     rank = posted.reply_rank
     spot = listing.Spot(posted.number, deciding.root_number(posted), rank, rank)
@@ -256,28 +258,9 @@ def _back(form: CommentForm, thread: str) -> str:
     return back if urlsplit(back).path.startswith(thread) else thread
 
 
-def _showing(back: str, number: int) -> str:
-    """The first page of the list somebody wrote in, with what they wrote on top of it."""
-    parts = urlsplit(back)
-    args = _asked_at(back).list_args | {"zeige": str(number)}
-    return f"{parts.path}?{urlencode(args)}"
-
-
-def _asked_at(back: str) -> Asked:
-    """The list somebody was reading when they wrote: its order and filters."""
-    asked = Asked.of(dict(parse_qsl(urlsplit(back).query)))
-    return Asked(
-        kind=asked.kind,
-        order=asked.order,
-        bench=asked.bench,
-        organisation=asked.organisation,
-        answered=asked.answered,
-    )
-
-
 def _not_yet(slug: str, form: CommentForm) -> str | Response:
     """The page again, the form open where it was: what was typed, its preview or its errors."""
-    stage, asked = queries.stage(slug, viewer()), _asked_at(form.back)
+    stage, asked = queries.stage(slug, viewer()), asked_at(form.back)
     if not stage.reader.post and (form.parent is None or stage.reader.voice is Voice.MEMBER):
         raise _refused(stage.reader.post)
     if form.parent is not None:

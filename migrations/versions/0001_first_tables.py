@@ -936,6 +936,24 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "reading_marks",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_reading_marks_recommendation_id_recommendations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_reading_marks_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", "recommendation_id", name=op.f("pk_reading_marks")),
+    )
+    op.create_table(
         "role_grants",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column(
@@ -2491,6 +2509,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grants_role"))
 
     op.drop_table("role_grants")
+    op.drop_table("reading_marks")
     op.drop_table("paragraphs")
     with op.batch_alter_table("news", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_news_subject_id"))

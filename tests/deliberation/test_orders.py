@@ -12,7 +12,7 @@ from forum.accounts.models import Appearance, Bench, Role, User
 from forum.ballots.models import Tally
 from forum.deliberation import bridging, ranked, ranking
 from forum.deliberation.facets import Filters, Order
-from forum.deliberation.models import Comment, CommentKind, CommentRank, Visibility
+from forum.deliberation.models import Comment, CommentKind, CommentRank, Visibility, Voice
 from forum.deliberation.ranked import Cursor
 from forum.kernel import clock
 from forum.kernel.db import begin_writing, db, save
@@ -329,6 +329,7 @@ def test_an_answer_of_the_redaktion_marks_its_first_comment(talk):
         mine = db.session.get_one(Comment, other.id)
         mine.root_id = mine.parent_id = root.id
         mine.kind, mine.reply_rank, mine.author_id = None, 1, talk.editor.id
+        mine.voice = Voice.EDITORIAL
         db.session.flush()
         ranking.relist([first.id, other.id])
 

