@@ -56,6 +56,7 @@ for _package in (
     "site",
     "stances",
     "summaries",
+    "versions",
 ):
     import_module(f"forum.{_package}.models")
 for _module in ("identity", "ledger", "mail", "settings"):
@@ -77,6 +78,7 @@ FEATURES = (
     "following",
     "threads",
     "organisations",
+    "versions",
     "search",
     "site",
     "content",

@@ -242,6 +242,7 @@ class Browser:
         assert not any(element.has_attr("style") for element in elements), (
             "The policy forbids style attributes"
         )
+        assert not soup.select("form form"), "A form within another ends it"
         return soup
 
 

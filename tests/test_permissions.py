@@ -25,7 +25,7 @@ from forum.moderation.models import RuleClause
 from forum.positions import actions as positions
 from forum.positions.desk import Content
 from forum.positions.models import Answer
-from forum.recommendations.models import Act
+from forum.recommendations.models import Act, SubjectKind
 from forum.references.models import GlossaryTerm, Source, TimelineEntry
 from forum.site.models import TextVersion
 from forum.stances import actions as stances
@@ -52,6 +52,7 @@ WHO = {
     "amendment.dissent": {Role.MEMBER},
     "amendment.file": {Role.MEMBER},
     "amendment.merge": {Role.MODERATOR, Role.EDITOR},
+    "amendment.publish": {Role.EDITOR},
     "amendment.revise": {Role.MEMBER},
     "amendment.sign_dissent": {Role.MEMBER},
     "amendment.withdraw": {Role.MEMBER},
@@ -102,12 +103,13 @@ OPENED_BY = {
     "amendment.decide": {Act.DECIDE_AMENDMENTS},
     "amendment.file": {Act.AMEND},
     "amendment.merge": {Act.VOTE_AMENDMENT},
+    "amendment.publish": {Act.DECIDE_AMENDMENTS},
     "amendment.revise": {Act.AMEND},
     "ballot.amendment_wording": {Act.VOTE_AMENDMENT},
     "ballot.comment": {Act.RATE},
     "ballot.summary": {Act.VOTE_SUMMARY},
     "ballot.thesis": {Act.VOTE_THESIS},
-    "ballot.wording": {Act.VOTE_WORDING},
+    "ballot.wording": {Act.VOTE_WORDING},  # and what came of amendments: tests/versions
     "comment.edit": {Act.COMMENT},
     "comment.post": {Act.COMMENT},
     "question.answer_as_party": {Act.ANSWER_QUESTIONS},
@@ -155,7 +157,7 @@ def test_every_rule_is_in_the_table(app):
 @pytest.mark.parametrize("name", sorted(OPENED_BY))
 def test_each_act_opens_and_closes_at_the_second(app, make, name):
     consultation = make.run(lambda: _loaded(make))
-    subject = SimpleNamespace(consultation=consultation)
+    subject = SimpleNamespace(kind=SubjectKind.WORDING, consultation=consultation, since=None)
     timed = [
         c
         for c in Rule.all[name].conditions
@@ -170,7 +172,11 @@ def test_each_act_opens_and_closes_at_the_second(app, make, name):
 @pytest.mark.parametrize("name", sorted(WHO))
 def test_no_other_role_holds_a_rule_in_any_phase(app, make, name):
     subject = SimpleNamespace(
-        consultation=make.run(lambda: _loaded(make)), is_current=True, facts={}
+        kind=SubjectKind.WORDING,
+        consultation=make.run(lambda: _loaded(make)),
+        is_current=True,
+        since=None,
+        facts={},
     )
     for role in set(Role) - WHO[name]:
         actor = SimpleNamespace(
@@ -191,7 +197,11 @@ ONES_OWN = {"comment.delete", "amendment.withdraw_dissent"}
 def test_visitors_hold_no_rule(app, make, name):
     facts = {"visibility": "visible", "author_id": 1, "summary_version": 1}
     subject = SimpleNamespace(
-        consultation=make.run(lambda: _loaded(make)), is_current=True, facts=facts
+        kind=SubjectKind.WORDING,
+        consultation=make.run(lambda: _loaded(make)),
+        is_current=True,
+        since=None,
+        facts=facts,
     )
     for moment in INSTANTS[::3]:
         with app.app_context(), clock.at(moment):
@@ -276,6 +286,7 @@ TAKES_FORMS = {
     "amendments.dissent": only(Role.MEMBER, text="Ich sehe das anders."),
     "amendments.sign_dissent": only(Role.MEMBER),
     "amendments.withdraw_dissent": only(Role.MEMBER, who=["author"]),
+    "versions.consolidate": only(Role.EDITOR, acts=[Act.DECIDE_AMENDMENTS], do="publish"),
     "amendments.new": only(Role.MEMBER, acts=[Act.AMEND], version="1", do="preview"),
     "amendments.revise": only(
         Role.MEMBER, who=["author"], acts=[Act.AMEND], seen="1", heading="Neu", text="Ganz neu."
@@ -375,6 +386,8 @@ EDITED = {
 READ_BY = {
     "amendments.desk": {Role.EDITOR},
     "amendments.motion": {Role.EDITOR},
+    "versions.consolidate": {Role.EDITOR},
+    "versions.desk": {Role.EDITOR},
     "administration.desk": {Role.ADMINISTRATOR},
     "administration.people": {Role.ADMINISTRATOR},
     "administration.person": {Role.ADMINISTRATOR},
@@ -485,6 +498,9 @@ READ_BY_ALL = {
     "threads.questions_to",
     "threads.recommendation",
     "threads.thesis",
+    "versions.compare",
+    "versions.index",
+    "versions.show",
 }
 """Pages for everybody, signed in or not."""
 READ_WITH_THE_SECRET = {
@@ -656,6 +672,10 @@ def _world(app, make):
     places["amendments.dissent"], contradicted = _contradicted(make, recommendation, author)
     places["amendments.sign_dissent"] = {"dissent_id": contradicted}
     places["amendments.withdraw_dissent"] = {"dissent_id": contradicted}
+    of_text = {"slug": recommendation.slug}
+    places["versions.index"] = places["versions.compare"] = of_text
+    places["versions.consolidate"] = of_text
+    places["versions.show"] = {"slug": recommendation.slug, "number": 1}
     places["amendments.motion"] = {"motion_id": proposed[0].motion_id}
     places["amendments.second"] = {"decision_id": _declined(make, proposed[0])}
     grantee = make.moderator(name="Mit Rolle")
@@ -880,6 +900,7 @@ def test_whoever_may_is_not_refused(app, world, browse, travel, endpoint):
         "amendments.new",
         "amendments.motion",
         "amendments.merge",
+        "versions.consolidate",
     }:  # said at its fields, or read anew
         assert response.status_code in {409, 422}, response.text[:2000]
         return

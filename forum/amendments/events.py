@@ -69,3 +69,13 @@ class DissentPublished(Event):
     dissent_id: int
     amendment_id: int
     recommendation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionMade(Event):
+    """Accepted amendments have become a version of the text."""
+
+    recommendation_id: int
+    version_id: int
+    amendment_ids: tuple[int, ...]
+    """All that were settled with it, also those that gave way."""

@@ -277,3 +277,35 @@ class DissentSignature(Base):
     signed_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="raise")
+
+
+class Share(enum.StrEnum):
+    """What of an accepted amendment went into the text."""
+
+    WHOLE = "whole"
+    """The words that were decided on."""
+    JOINED = "joined"
+    """Other words, joined with another amendment or with what had changed meanwhile."""
+    YIELDED = "yielded"
+    """Nothing: it contradicted another one; the remark says why it was this that gave way."""
+
+
+class VersionChange(Model):
+    """In which version an accepted amendment went into the text, where, and with how much."""
+
+    __tablename__ = "version_changes"
+    __table_args__ = (
+        Index("ix_version_changes_version_id", "version_id"),
+        Index("ix_version_changes_paragraph_id", "paragraph_id"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"))
+    amendment_id: Mapped[int] = mapped_column(ForeignKey("amendments.id"), unique=True)
+    """An amendment goes into the text once."""
+    paragraph_id: Mapped[int | None] = mapped_column(ForeignKey("paragraphs.id"))
+    """What it changed or struck, or the Abschnitt it brought; None for one that brought none."""
+    share: Mapped[Share]
+    remark: Mapped[LongText] = mapped_column(default="")
+    """The public sentence of the Redaktion where the words are not those decided on."""
+
+    version: Mapped[Version] = relationship(lazy="raise")

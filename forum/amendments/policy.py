@@ -314,3 +314,4 @@ SIGN_DISSENT = Rule(
     refusal=_l("Ein Sondervotum unterschreiben Mitglieder."),
 )
 WITHDRAW_DISSENT = Rule("amendment.withdraw_dissent", list(Role), stands_beneath_it)
+PUBLISH = Rule("amendment.publish", [Role.EDITOR], phase_opens(Act.DECIDE_AMENDMENTS))

@@ -1,10 +1,9 @@
 """Reading amendments: lists, one with its history, and what actions decide on."""
 
 from collections.abc import Collection, Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.accounts.bylines import byline
@@ -13,9 +12,7 @@ from forum.amendments import comparing
 from forum.amendments.models import (
     Amendment,
     AmendmentDecision,
-    AmendmentKind,
     AmendmentMerge,
-    AmendmentState,
     AmendmentWording,
     Motion,
 )
@@ -152,35 +149,6 @@ def number_by_id(amendment_id: int, recommendation_id: int) -> int | None:
             Amendment.id == amendment_id, Amendment.recommendation_id == recommendation_id
         )
     )
-
-
-@cache
-def _under_review() -> Select[Any]:
-    """Built once, for every page of a thread asks it."""
-    columns: tuple[Any, ...] = (Amendment.number, Amendment.kind, Paragraph.number)
-    found: Select[Any] = (
-        select(*columns)
-        .join(Motion, Motion.id == Amendment.motion_id)
-        .outerjoin(Paragraph, Paragraph.id == Amendment.paragraph_id)
-        .where(
-            Amendment.recommendation_id == bindparam("recommendation_id"),
-            Amendment.state == AmendmentState.UNDER_REVIEW,
-            Motion.hidden_reason.is_(None),
-            Motion.reason != "",
-        )
-        .order_by(Amendment.number)
-    )
-    return found
-
-
-def under_review(recommendation_id: int) -> dict[int, list[tuple[int, AmendmentKind]]]:
-    """The amendments nobody has decided on, by the number of their Abschnitt; 0: the beginning."""
-    found: dict[int, list[tuple[int, AmendmentKind]]] = {}
-    for number, kind, paragraph in db.session.execute(
-        _under_review(), {"recommendation_id": recommendation_id}
-    ):
-        found.setdefault(paragraph or 0, []).append((number, kind))
-    return found
 
 
 # What actions decide on ---

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from forum.accounts.bylines import Byline
 from forum.amendments.comparing import Change
-from forum.amendments.models import AmendmentKind, AmendmentState
+from forum.amendments.models import AmendmentKind, AmendmentState, Share
 from forum.kernel import html as markup
 from forum.recommendations.queries import Clause
 
@@ -160,6 +160,24 @@ class Merged:
         return name(self.into)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """In which version an accepted amendment went into the text, and with how much."""
+
+    amendment_id: int
+    amendment_number: int
+    version_number: int
+    paragraph_number: int | None
+    """What it changed, struck or brought."""
+    share: Share
+    remark: str
+
+    @property
+    def is_in_text(self) -> bool:
+        """Whether anything of it went in."""
+        return self.share is not Share.YIELDED
+
+
 @dataclass(kw_only=True)
 class AmendmentView:
     """An amendment on its own page."""
@@ -173,6 +191,8 @@ class AmendmentView:
     """[dissents.DissentView]: public ones, and what waits in the reader's own bench."""
     merges: Sequence["Merged"] = field(default_factory=tuple)
     """What it was merged with, on either side."""
+    entry: Entry | None = None
+    """Where it went, once it is in a version."""
     clause: Clause | None = None
     """The Abschnitt as it reads now; None when the text has it no longer, and at the beginning."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from forum.amendments import comparing, duplicates, queries
+from forum.amendments import beside, comparing, duplicates, queries
 from forum.amendments.dissents import of_amendment
 from forum.amendments.models import Amendment, AmendmentWording
 from forum.amendments.reading import AmendmentView, Line, OldWording, Verdict
@@ -40,6 +40,7 @@ def view(
         clause=next((one for one in clauses if one.paragraph_id == line.paragraph_id), None),
         verdict=_verdict(line) if line.is_decided else None,
         dissents=of_amendment(line.id, bench_id) if line.is_decided else (),
+        entry=beside.entered([line.id]).get(line.id) if line.is_decided else None,
         merges=duplicates.around([line.id]) if line.is_merged else (),
     )
 

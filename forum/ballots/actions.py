@@ -203,9 +203,11 @@ def close(subject_ids: Iterable[int]) -> None:
     rounds_by_id = queries.consultations()
     fresh = new_snapshots([subject.id for subject in subjects])
     now = clock.now()
+    since = queries.public_since([subject.id for subject in subjects])
     for subject in subjects:
-        act = policy.ACTS[subject.kind]
-        ended = rounds.closed_since(rounds_by_id[subject.consultation_id], act, now)
+        round_ = rounds_by_id[subject.consultation_id]
+        votable = policy.Votable(subject.kind, round_, since=since.get(subject.id))
+        ended = rounds.closed_since(round_, policy.act_of(votable), now)
         db.session.execute(
             update(Tally)
             .where(Tally.subject_id == subject.id)

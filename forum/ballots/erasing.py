@@ -80,5 +80,4 @@ def _take_back(subject_id: int, key: bytes) -> None:
 
 
 def _is_open(votable: Votable) -> bool:
-    act = policy.ACTS[votable.kind]
-    return votable.is_current and is_open(votable.consultation, act, clock.now())
+    return votable.is_current and is_open(votable.consultation, policy.act_of(votable))

@@ -7,6 +7,7 @@ reads along under its lock.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,6 +17,7 @@ from forum.accounts.models import STAFF, Role
 from forum.accounts.policy import has_consented
 from forum.kernel.errors import NotFound
 from forum.kernel.policy import Condition, Decision, Rule, asks_everyone, condition
+from forum.recommendations import policy as rounds
 from forum.recommendations.models import Act, Consultation, SubjectKind
 from forum.recommendations.policy import is_over, phase_opens
 from forum.recommendations.rounds import AnyRound
@@ -31,6 +33,8 @@ class Votable:
     """False for a wording that the latest public version no longer has."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What `ask_also` wants to know, by name."""
+    since: datetime | None = None
+    """Of a wording: since when it is public; None says that it came with no later version."""
 
 
 FACTS: dict[str, ColumnElement[Any]] = {}
@@ -70,6 +74,18 @@ def is_current(_voter: Any, subject: Votable) -> bool:
     return subject.is_current
 
 
+@asks_everyone
+def phase_opens_vote_on_wording(_voter: Any, subject: Votable) -> bool:
+    """A vote on the text, or, for what came with a later version, the vote on results."""
+    return rounds.is_open(subject.consultation, act_of(subject))
+
+
+wording_is_open = Condition(
+    phase_opens_vote_on_wording,
+    lambda _voter, subject: rounds.closed_sentence(subject.consultation, act_of(subject)),
+)
+
+
 def _why_not(voter: Any, _subject: Any) -> Any:
     if voter.roles & (STAFF | {Role.PARTY}):
         return is_neither_staff_nor_party.refusal
@@ -89,7 +105,7 @@ RULES = {
     kind: Rule(
         f"ballot.{kind}",
         {Role.MEMBER},
-        phase_opens(act),
+        wording_is_open if kind is SubjectKind.WORDING else phase_opens(act),
         is_current,
         is_neither_staff_nor_party,
         is_confirmed,
@@ -116,6 +132,13 @@ def ask_also(
         raise ValueError(f"Facts named twice: {', '.join(sorted(taken))}")
     FACTS.update(facts)
     RULES[kind].conditions += conditions
+
+
+def act_of(subject: Votable) -> Act:
+    """What opens the vote on this object."""
+    if subject.kind is SubjectKind.WORDING:
+        return rounds.act_for_wording(subject.consultation, subject.since)
+    return ACTS[subject.kind]
 
 
 def rule(kind: SubjectKind) -> Rule:

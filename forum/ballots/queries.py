@@ -20,7 +20,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     text,
     union_all,
@@ -38,7 +37,7 @@ from forum.ballots.figures import (
     hidden,
 )
 from forum.ballots.models import Ballot, Tally
-from forum.ballots.policy import ACTS, ENDING, FACTS, Votable
+from forum.ballots.policy import ACTS, ENDING, FACTS, Votable, act_of
 from forum.kernel import clock
 from forum.kernel.db import UtcDateTime, db
 from forum.kernel.errors import NotFound
@@ -84,11 +83,6 @@ _OWN_ROWS = select(
     Ballot.voter_key == bindparam("key"), Ballot.subject_id.in_(_WANTED), Ballot.value.is_not(None)
 )
 _FIGURES_AND_OWN = union_all(_TALLIES, _BENCHES, _OWN_ROWS)
-_KINDS = (
-    select(Subject.id, Subject.kind, Tally.closed_at)
-    .outerjoin(Tally, Tally.subject_id == Subject.id)
-    .where(Subject.id.in_(_WANTED))
-)
 
 
 def figures(
@@ -118,12 +112,17 @@ def _covered(
     if not consultation.hides_results or not found:
         return found
     now = clock.now()
-    rows = db.session.execute(_KINDS, {"wanted": [one for one in found if one not in own]})
-    for subject_id, kind, closed_at in rows:
-        if kind not in ACTS or is_over(consultation, ACTS[kind], now):
+    wanted = [one for one in found if one not in own]
+    for subject_id, kind, closed_at, since in db.session.execute(
+        _kinds(), {"wanted": wanted, "now": now}
+    ):
+        if kind not in ACTS:
+            continue
+        act = act_of(Votable(kind, consultation, since=since))
+        if is_over(consultation, act, now):
             continue
         # Closed while its kind is still voted on: the object itself is out of the vote.
-        if closed_at is None or not is_open(consultation, ACTS[kind], now):
+        if closed_at is None or not is_open(consultation, act, now):
             found[subject_id] = hidden(subject_id, consultation.entitled)
     return found
 
@@ -184,7 +183,7 @@ def was_voted_on(subject_id: ColumnElement[int]) -> ColumnElement[bool]:
 _NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())
 
 
-def _latest_version() -> ColumnElement[int | None]:
+def latest_version() -> ColumnElement[int | None]:
     """The number of the latest public version of the subject's recommendation."""
     return (
         select(func.max(Version.number))
@@ -194,7 +193,7 @@ def _latest_version() -> ColumnElement[int | None]:
     )
 
 
-def _last_version_with_wording() -> ColumnElement[int | None]:
+def last_version_with_wording() -> ColumnElement[int | None]:
     """The number of the last public version in which this wording stands."""
     return (
         select(func.max(Version.number))
@@ -202,6 +201,26 @@ def _last_version_with_wording() -> ColumnElement[int | None]:
         .where(Place.wording_id == Subject.id, public(_NOW))
         .correlate(Subject)
         .scalar_subquery()
+    )
+
+
+def wording_since() -> ColumnElement[Any]:
+    """When the first public version with this wording was published."""
+    return (
+        select(func.min(Version.published_at))
+        .join(Place, Place.version_id == Version.id)
+        .where(Place.wording_id == Subject.id, public(_NOW))
+        .correlate(Subject)
+        .scalar_subquery()
+    )
+
+
+@cache
+def _kinds() -> Select[Any]:
+    return (
+        select(Subject.id, Subject.kind, Tally.closed_at, wording_since())
+        .outerjoin(Tally, Tally.subject_id == Subject.id)
+        .where(Subject.id.in_(_WANTED))
     )
 
 
@@ -220,8 +239,9 @@ def _lock_statement(_facts: frozenset[str]) -> Select[Any]:
         select(
             subject.c.kind,
             subject.c.recommendation_id,
-            _latest_version(),
-            _last_version_with_wording(),
+            latest_version(),
+            last_version_with_wording(),
+            wording_since(),
             *FACTS.values(),
             *rounds.COLUMNS,
         )
@@ -244,7 +264,7 @@ def lock(subject_id: int) -> Locked:
     if rows[0].kind in ENDING and db.engine.dialect.name != "sqlite":
         # PostgreSQL's snapshot is as old as the statement, which may have waited for the lock.
         rows = db.session.execute(statement, given).all()
-    kind, recommendation_id, latest, standing, *more = rows[0]
+    kind, recommendation_id, latest, standing, since, *more = rows[0]
     if kind not in ACTS or latest is None:
         raise NotFound
     is_wording = kind is SubjectKind.WORDING
@@ -252,7 +272,7 @@ def lock(subject_id: int) -> Locked:
         raise NotFound
     facts = dict(zip(FACTS, more, strict=False))
     is_current = not is_wording or standing == latest
-    votable = Votable(kind, rounds.round_of(rows), is_current, facts)
+    votable = Votable(kind, rounds.round_of(rows), is_current, facts, since)
     return Locked(votable, recommendation_id)
 
 
@@ -338,29 +358,15 @@ def consultations() -> dict[int, Consultation]:
     return {consultation.id: consultation for consultation in found.unique()}
 
 
-def ended(now: datetime) -> list[int]:
-    """Objects whose voting is over and whose last snapshot is still to be taken."""
-    over = [
-        and_(
-            Subject.consultation_id == consultation.id,
-            Subject.kind.in_(
-                [kind for kind, act in ACTS.items() if not is_open(consultation, act, now)]
-            ),
-        )
-        for consultation in consultations().values()
-    ]
-    replaced = and_(
-        Subject.kind == SubjectKind.WORDING, _last_version_with_wording() != _latest_version()
+def public_since(subject_ids: Sequence[int]) -> dict[int, datetime]:
+    """Since when each of these wordings is public."""
+    rows = db.session.execute(
+        select(Place.wording_id, func.min(Version.published_at))
+        .join(Version, Version.id == Place.version_id)
+        .where(Place.wording_id.in_(subject_ids), public(clock.now()))
+        .group_by(Place.wording_id)
     )
-    return list(
-        db.session.scalars(
-            select(Tally.subject_id)
-            .join(Subject, Subject.id == Tally.subject_id)
-            .where(Tally.closed_at.is_(None), or_(replaced, *over))
-            .order_by(Tally.subject_id),
-            {"now": now},
-        )
-    )
+    return {wording_id: moment for wording_id, moment in rows}  # noqa: C416
 
 
 def lock_many(subject_ids: Sequence[int]) -> Sequence[Subject]:

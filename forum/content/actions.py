@@ -18,6 +18,7 @@ from forum.content.storing import STORE, Store, vacate
 from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db
 from forum.kernel.ledger import canonical
+from forum.recommendations.actions import alone
 
 PACKAGED = Path(__file__).parent / "bundestagswahl-2017"
 """The round that comes with the product."""
@@ -68,6 +69,7 @@ def import_folder(path: Path) -> Report:
         raise ImportRefused(folder.problems)
     rendered = _render(folder)
     begin_writing()
+    alone()
     is_lent = not own_texts.is_dir() and path.resolve() != PACKAGED.resolve()
     problems = clashes(folder)
     if problems:

@@ -17,6 +17,7 @@ from forum.accounts.models import Bench, Organisation, User, Visitor
 from forum.accounts.queries import user, with_all
 from forum.ballots.actions import cast
 from forum.deliberation.actions import delete_comment, post_comment
+from forum.demo.amending import amend
 from forum.demo.debate import Saying, sayings
 from forum.demo.houses import speak
 from forum.demo.people import DOMAIN, PARTIES, PASSWORD, everybody, shown
@@ -67,6 +68,7 @@ def fill() -> list[str]:
             _vote(people, said, now, chance)
             _answer_theses(people, now)
             _summarise(people, said, now)
+            amend(people, now)
             speak(people, now)
             _follow(people, now)
         db.session.execute(

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import text
 
 from forum.accounts import staff
 from forum.accounts.models import User, Visitor
@@ -21,6 +20,7 @@ from forum.editing.policy import EDIT, PUBLISH, READ, REWORD_THESIS
 from forum.kernel import clock, html
 from forum.kernel.db import begin_writing, db, save
 from forum.kernel.errors import Conflict, ForumError
+from forum.recommendations.actions import alone
 
 
 class Faulty(ForumError):
@@ -255,9 +255,3 @@ def _render(items: list[Item]) -> dict[str, str]:
     ]
     sources += [item.fields["source"] for item in items if item.kind == "text"]
     return {source: str(html.render_editorial(source)) for source in sources}
-
-
-def alone() -> None:
-    """One editor at a time, so that two drafts of one item cannot begin at once."""
-    if db.engine.dialect.name == "postgresql":  # SQLite has only one writer
-        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('forum.editing'))"))

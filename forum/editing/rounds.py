@@ -17,7 +17,7 @@ from forum.kernel import clock, identity, ledger
 from forum.kernel.db import begin_writing, db
 from forum.kernel.errors import Conflict
 from forum.kernel.events import announce
-from forum.recommendations.actions import make_current, touch_every_round
+from forum.recommendations.actions import alone, make_current, touch_every_round
 
 
 def begin(editor: User | Visitor, new: NewRound, *, copy: str | None, texts: bool) -> None:
@@ -26,7 +26,7 @@ def begin(editor: User | Visitor, new: NewRound, *, copy: str | None, texts: boo
     Nothing of it is public, and no other table knows of it, until it is opened.
     """
     begin_writing()
-    actions.alone()
+    alone()
     EDIT.require(editor)
     if new.slug == HOUSE or any(one.slug == new.slug for one in queries.rounds()):
         raise Conflict(_("Diese Adresse gehört schon zu einer Konsultation."))

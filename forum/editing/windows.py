@@ -24,6 +24,7 @@ ACTS = {
     Act.RATE: _l("Mitglieder bewerten Beiträge"),
     Act.AMEND: _l("Mitglieder schlagen Änderungen vor"),
     Act.VOTE_WORDING: _l("Mitglieder stimmen über Abschnitte ab"),
+    Act.VOTE_RESULT: _l("Mitglieder stimmen über Wortlaute neuer Fassungen ab"),
     Act.VOTE_THESIS: _l("Mitglieder stimmen über Thesen ab"),
     Act.VOTE_AMENDMENT: _l("Mitglieder stimmen über Änderungsvorschläge ab"),
     Act.VOTE_SUMMARY: _l("Mitglieder sagen, ob Zusammenfassungen fair sind"),

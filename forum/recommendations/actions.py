@@ -1,11 +1,11 @@
 """Changing rounds and recommendations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
 
 from forum.kernel import clock, html, jobs, ledger
 from forum.kernel.db import db, save
@@ -113,8 +113,12 @@ def publish_version(
     *,
     published_at: datetime,
     note: str | None = None,
+    origin: Mapping[str, Any] | None = None,
 ) -> Version | None:
     """Publish a text, paragraph by paragraph, in this order, and enter it into the ledger.
+
+    Called by whoever holds `alone()` and has read the text after that. `origin` goes into the
+    ledger: what the version came of.
 
     A paragraph whose words changed gets a new wording, since ballots belong to a wording; all
     others keep theirs. None when the words and their order are what they were: then only what
@@ -157,9 +161,14 @@ def publish_version(
         "recommendation.version",
         f"{about}/version:{version.number}",
         {"title": recommendation.title, "paragraphs": content}
-        | ({"editorial": corrected} if corrected else {}),
+        | ({"editorial": corrected} if corrected else {})
+        | dict(origin or {}),
         effective_at=published_at,
     )
+    kept = {wording.paragraph_id for wording in wordings}
+    if gone := [p.id for p in known.values() if p.id not in kept and p.number in newest]:
+        changed(*gone)  # what is struck is not found any more
+    jobs.nudge("versions")
     touch(recommendation.id)
     announce(
         VersionPublished(
@@ -232,6 +241,12 @@ def _wording(
             sources=new.sources,
         )
     )
+
+
+def alone() -> None:
+    """One publication at a time: what is read after this is what the next version follows."""
+    if db.engine.dialect.name == "postgresql":  # SQLite has only one writer
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('forum.publishing'))"))
 
 
 def touch_every_round() -> None:

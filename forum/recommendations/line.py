@@ -109,7 +109,7 @@ def _members(consultation: Consultation, now: datetime, is_member: bool) -> list
     return sentences
 
 
-_DEEDS = (Act.COMMENT, Act.RATE, Act.VOTE_WORDING, Act.VOTE_THESIS)
+_DEEDS = (Act.COMMENT, Act.RATE, Act.VOTE_WORDING, Act.VOTE_THESIS, Act.VOTE_RESULT)
 
 
 def _deeds(acts: list[Act]) -> str:
@@ -120,7 +120,11 @@ def _deeds(acts: list[Act]) -> str:
         deeds.append(_("Beiträge bewerten") if Act.COMMENT not in acts else _("bewerten"))
     votes = [
         word
-        for act, word in ((Act.VOTE_WORDING, _("Abschnitte")), (Act.VOTE_THESIS, _("Thesen")))
+        for act, word in (
+            (Act.VOTE_WORDING, _("Abschnitte")),
+            (Act.VOTE_THESIS, _("Thesen")),
+            (Act.VOTE_RESULT, _("neue Wortlaute")),
+        )
         if act in acts
     ]
     if votes:

@@ -19,6 +19,8 @@ class Act(enum.StrEnum):
     RATE = "rate"
     AMEND = "amend"
     VOTE_WORDING = "vote_wording"
+    VOTE_RESULT = "vote_result"
+    """On wordings of versions published since the phase began: on what has come of amendments."""
     VOTE_THESIS = "vote_thesis"
     VOTE_AMENDMENT = "vote_amendment"
     VOTE_SUMMARY = "vote_summary"
@@ -182,6 +184,9 @@ class Version(Timestamped, Model):
     published_at: Mapped[datetime]
     """Public from then on, by the product's clock."""
     note: Mapped[LongText | None]
+    """What has changed with it, in the Redaktion's words."""
+    is_compared: Mapped[bool] = mapped_column(default=False)
+    """Whether a job has compared its texts with all earlier ones."""
 
     places: Mapped[list["Place"]] = relationship(lazy="raise", order_by="Place.position")
 

@@ -94,6 +94,20 @@ def _when(moment: datetime) -> str:
     return format_datetime(local, pattern, locale="de")
 
 
+def act_for_wording(
+    consultation: AnyRound, came_at: datetime | None, now: datetime | None = None
+) -> Act:
+    """What opens the vote on a wording that became public at `came_at`.
+
+    While the text as such is not up for a vote, wordings of versions made since a phase for the
+    vote on results began hang on that phase; all others on the vote on the text.
+    """
+    if came_at is None or is_open(consultation, Act.VOTE_WORDING, now):
+        return Act.VOTE_WORDING
+    begun = any(one.starts_at <= came_at for one in windows(consultation, Act.VOTE_RESULT))
+    return Act.VOTE_RESULT if begun else Act.VOTE_WORDING
+
+
 def phase_opens(act: Act) -> Condition:
     """A condition for rules: the round has a phase open for `act` now. Visitors are asked too."""
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, bindparam, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from forum.kernel import clock
 from forum.kernel.db import db
@@ -98,6 +98,11 @@ class Clause:
     """What the Redaktion says of the whole version; `note` is of this wording."""
     published_at: datetime
     corrections: list[Any]
+    since: datetime
+    """When the first version with this wording was published."""
+    since_version: int
+    former_id: int | None
+    """The wording before: its result stands beside that of this one."""
 
     @property
     def anchor(self) -> str:
@@ -119,6 +124,15 @@ def _clauses() -> Any:
         .correlate(Paragraph)
         .scalar_subquery()
     )
+    came, place, former = aliased(Version), aliased(Place), aliased(Wording)
+    first = (
+        select(func.min(came.number))
+        .join(place, place.version_id == came.id)
+        .where(place.wording_id == Wording.id)
+        .correlate(Wording)
+        .scalar_subquery()
+    )
+    begun = aliased(Version)
     return (
         select(
             Paragraph,
@@ -128,11 +142,22 @@ def _clauses() -> Any:
             Version.note,
             Version.published_at,
             Subject.comment_count,
+            begun.published_at,
+            begun.number,
+            former.id,
         )
         .join(Subject, Subject.id == Paragraph.id)
         .join(Wording, Wording.paragraph_id == Paragraph.id)
         .join(Place, Place.wording_id == Wording.id)
         .join(Version, Version.id == Place.version_id)
+        .join(
+            begun,
+            (begun.recommendation_id == Paragraph.recommendation_id) & (begun.number == first),
+        )
+        .outerjoin(
+            former,
+            (former.paragraph_id == Wording.paragraph_id) & (former.number == Wording.number - 1),
+        )
         .where(
             Paragraph.recommendation_id.in_(bindparam("wanted", expanding=True)),
             Version.id == latest,
@@ -145,7 +170,18 @@ def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
     """The paragraphs of the latest public version, by recommendation, in the order of the text."""
     rows = db.session.execute(_clauses(), {"wanted": list(recommendation_ids), "now": clock.now()})
     found: dict[int, list[Clause]] = {}
-    for paragraph, wording, position, version_number, about, published_at, comment_count in rows:
+    for (
+        paragraph,
+        wording,
+        position,
+        version_number,
+        about,
+        published_at,
+        comment_count,
+        since,
+        since_version,
+        former_id,
+    ) in rows:
         found.setdefault(paragraph.recommendation_id, []).append(
             Clause(
                 paragraph_id=paragraph.id,
@@ -163,9 +199,96 @@ def clauses(recommendation_ids: Sequence[int]) -> dict[int, list[Clause]]:
                 version_note=about,
                 published_at=published_at,
                 corrections=wording.corrections,
+                since=since,
+                since_version=since_version,
+                former_id=former_id,
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class Struck:
+    """An Abschnitt that the text no longer has: as it last stood, and what struck it."""
+
+    clause: Clause
+    version_number: int
+    struck_at: datetime
+
+
+def struck(recommendation_id: int, number: int) -> Struck | None:
+    """An Abschnitt as it last stood in public; None where there never was one of this number."""
+    now = clock.now()
+    last, came, place = aliased(Version), aliased(Version), aliased(Place)
+    first = (
+        select(func.min(came.number))
+        .join(place, place.version_id == came.id)
+        .where(place.wording_id == Wording.id)
+        .correlate(Wording)
+        .scalar_subquery()
+    )
+    gone, begun, former = aliased(Version), aliased(Version), aliased(Wording)
+    columns: tuple[Any, ...] = (
+        Wording,
+        last.number.label("last"),
+        last.published_at.label("last_at"),
+        Place.position,
+        Subject.comment_count,
+        gone.number.label("gone"),
+        gone.published_at.label("gone_at"),
+        begun.number.label("begun"),
+        begun.published_at.label("begun_at"),
+        former.id.label("former_id"),
+    )
+    row = db.session.execute(
+        select(*columns)
+        .join(Paragraph, Paragraph.id == Wording.paragraph_id)
+        .join(Subject, Subject.id == Paragraph.id)
+        .join(Place, Place.wording_id == Wording.id)
+        .join(last, last.id == Place.version_id)
+        .join(
+            gone,
+            (gone.recommendation_id == last.recommendation_id)
+            & (gone.number == last.number + 1)
+            & (gone.published_at <= now),
+        )
+        .join(begun, (begun.recommendation_id == last.recommendation_id) & (begun.number == first))
+        .outerjoin(
+            former,
+            (former.paragraph_id == Wording.paragraph_id) & (former.number == Wording.number - 1),
+        )
+        .where(
+            Paragraph.recommendation_id == recommendation_id,
+            Paragraph.number == number,
+            last.published_at <= now,
+        )
+        .order_by(last.number.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    wording: Wording = row.Wording
+    clause = Clause(
+        paragraph_id=wording.paragraph_id,
+        number=number,
+        position=row.position,
+        wording_id=wording.id,
+        heading=wording.heading,
+        text=wording.text,
+        html=wording.html,
+        basis=wording.basis,
+        note=wording.note,
+        sources=wording.sources,
+        comment_count=row.comment_count,
+        version_number=row.last,
+        version_note=None,
+        published_at=row.last_at,
+        corrections=wording.corrections,
+        since=row.begun_at,
+        since_version=row.begun,
+        former_id=row.former_id,
+    )
+    return Struck(clause, row.gone, row.gone_at)
 
 
 def next_number(kind: SubjectKind, recommendation_id: int) -> int:

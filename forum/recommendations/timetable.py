@@ -33,6 +33,7 @@ _VERBS: tuple[tuple[frozenset[Act], Any], ...] = (
     (frozenset({Act.COMMENT}), _l("kommentieren")),
     (frozenset({Act.RATE}), _l("Beiträge bewerten")),
     (frozenset({Act.VOTE_WORDING, Act.VOTE_THESIS}), _l("abstimmen")),
+    (frozenset({Act.VOTE_RESULT}), _l("über neue Wortlaute abstimmen")),
 )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from forum.amendments.dissents import DissentView
 from forum.amendments.models import AmendmentKind
 from forum.amendments.offering import Offer
-from forum.amendments.reading import AmendmentView
+from forum.amendments.reading import AmendmentView, Entry
 from forum.ballots.figures import Figures
 from forum.deliberation import speaking
 from forum.deliberation.facets import Order
@@ -21,7 +21,7 @@ from forum.deliberation.ranked import Choices
 from forum.kernel.policy import Decision
 from forum.positions.answers import AnswerView, ThesisView
 from forum.recommendations.models import Consultation, Recommendation, Subject, SubjectKind
-from forum.recommendations.queries import Clause
+from forum.recommendations.queries import Clause, Struck
 from forum.stances.reading import Line as Haltung
 from forum.threads.asked import Asked, OpenForm
 from forum.threads.places import address
@@ -147,6 +147,14 @@ class Board:
         )
 
 
+def former_of(votes: Votes, clause: Clause) -> tuple[Figures, int | None] | None:
+    """The result on the wording before, and how whoever looks voted on it and not yet on this."""
+    if clause.former_id is None or clause.former_id not in votes.figures:
+        return None
+    own = None if clause.wording_id in votes.own else votes.own.get(clause.former_id)
+    return votes.figures[clause.former_id], own
+
+
 @dataclass
 class Whole:
     """Everything on the page of a recommendation."""
@@ -164,12 +172,18 @@ class Whole:
     """What organisations say, by the key of the Abschnitt."""
     dissents: dict[int, list[DissentView]] = field(default_factory=dict)
     """Sondervoten, by the number of the Abschnitt; 0: above the first."""
+    came_of: dict[int, list[Entry]] = field(default_factory=dict)
+    """The amendments that Abschnitte came of, by their number."""
 
     @property
     def dissents_elsewhere(self) -> list[DissentView]:
         """Those beneath an Abschnitt that the text has no longer."""
         here = {0, *(clause.number for clause in self.clauses)}
         return [one for n, found in self.dissents.items() if n not in here for one in found]
+
+    def former(self, clause: Clause) -> tuple[Figures, int | None] | None:
+        """What stands beside an Abschnitt that reads otherwise than before."""
+        return former_of(self.votes, clause)
 
     @property
     def ballots_cast(self) -> int | None:
@@ -197,6 +211,10 @@ class Part:
     """What organisations say to the Abschnitt."""
     dissents: list[DissentView] = field(default_factory=list)
     """Sondervoten printed beneath the Abschnitt."""
+    came_of: list[Entry] = field(default_factory=list)
+    """The amendments that it came of, or that struck it."""
+    struck: Struck | None = None
+    """Of an Abschnitt that the text no longer has."""
     amendment: AmendmentView | None = None
     may_vote: Decision | None = None
     """On the amendment's newest wording."""
@@ -207,6 +225,11 @@ class Part:
     def figures(self) -> Figures:
         """What was voted on here."""
         return self.board.votes.figures[self.ballot_id]
+
+    @property
+    def former(self) -> tuple[Figures, int | None] | None:
+        """What stands beside an Abschnitt that reads otherwise than before."""
+        return former_of(self.board.votes, self.clause) if self.clause else None
 
     @property
     def former_vote(self) -> int | None:

@@ -5,34 +5,32 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from forum.amendments import queries as amendments
 from forum.amendments import shown
+from forum.amendments.beside import beside
 from forum.amendments.dissents import dissents_beneath
-from forum.amendments.models import Amendment, AmendmentWording
 from forum.amendments.offering import bench_id_of, offer
 from forum.amendments.policy import votable as votable_amendment
 from forum.ballots import queries as ballots
-from forum.ballots.policy import ACTS, Votable, may_vote
+from forum.ballots.policy import is_current, may_vote
 from forum.deliberation import ranked, replies
-from forum.deliberation.described import described
 from forum.deliberation.facets import Order
 from forum.deliberation.listing import CommentView, Listing
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
+from forum.kernel.policy import Decision
 from forum.positions import queries as positions
-from forum.positions.models import Party, Position, Thesis
 from forum.recommendations import current
 from forum.recommendations import queries as recommendations
-from forum.recommendations.models import Consultation, Paragraph, Subject, SubjectKind, Wording
+from forum.recommendations.models import Paragraph, SubjectKind
 from forum.stances import queries as stances
 from forum.summaries import queries as summaries
 from forum.threads import choosing
 from forum.threads.asked import Asked
-from forum.threads.pages import BallotPlace, Board, Part, Stage, Talk, Votes, Whole
-from forum.threads.places import about_thesis, standing
+from forum.threads.pages import Board, Part, Stage, Talk, Votes, Whole
+from forum.threads.places import about_thesis
 from forum.threads.reader import reader_of, without_writing
 
 
@@ -128,7 +126,9 @@ def whole(stage: Stage, asked: Asked) -> Whole:
     theses = positions.theses(key)
     found = discussion(stage, asked)
     ids = [clause.wording_id for clause in clauses] + [view.id for view in theses]
+    ids += [clause.former_id for clause in clauses if clause.former_id]
     found.votes = votes(stage, ids + ratable(found.listing))
+    alongside = beside(key)
     return Whole(
         stage,
         clauses,
@@ -136,8 +136,9 @@ def whole(stage: Stage, asked: Asked) -> Whole:
         found,
         found.votes,
         summaries.published(key),
-        amendments.under_review(key),
+        alongside.under_review,
         stances.in_thread(key),
+        came_of=alongside.came_of,
         dissents=dissents_beneath(key),
     )
 
@@ -158,24 +159,33 @@ def discussion(stage: Stage, asked: Asked, *, counted: bool = False) -> Board:
 
 
 def paragraph(stage: Stage, number: int, asked: Asked) -> Part:
-    """One Abschnitt of the text people read now; 404 for what it does not have."""
+    """One Abschnitt of the text people read now, or as it last stood; 404 for what never was."""
     key = stage.recommendation.id
     clauses = recommendations.clauses([key]).get(key, [])
     at = next((i for i, clause in enumerate(clauses) if clause.number == number), None)
-    if at is None:
+    gone = None if at is not None else recommendations.struck(key, number)
+    if at is not None:
+        clause = clauses[at]
+    elif gone is not None:
+        clause = gone.clause
+    else:
         raise NotFound
-    clause = clauses[at]
     found = about_paragraph(stage, clause.paragraph_id, number, asked)
-    found.votes = votes(stage, [clause.wording_id, *ratable(found.listing)])
+    ids = [clause.wording_id, *([clause.former_id] if clause.former_id else [])]
+    found.votes = votes(stage, ids + ratable(found.listing))
+    alongside = beside(key)
     return Part(
         found,
         clause=clause,
         clauses=clauses,
         previous=clauses[at - 1] if at else None,
-        next=clauses[at + 1] if at + 1 < len(clauses) else None,
-        amendments=amendments.under_review(stage.recommendation.id).get(number, []),
+        next=clauses[at + 1] if at is not None and at + 1 < len(clauses) else None,
+        amendments=alongside.under_review.get(number, []),
         stances=stances.in_thread(stage.recommendation.id).get(clause.paragraph_id, []),
         dissents=dissents_beneath(key).get(number, []),
+        came_of=alongside.came_of.get(number, []),
+        struck=gone,
+        may_vote=Decision(False, str(is_current.refusal)) if gone else None,
     )
 
 
@@ -326,71 +336,3 @@ def talk(stage: Stage, number: int, asked: Asked) -> Talk:
         return Talk(stage, found, comments, (_("zur Empfehlung"), stage.url))
     name, url = label(stage, root)
     return Talk(stage, found, comments, (_("zu %(name)s", name=name), url))
-
-
-def place_of(subject_id: int) -> str:
-    """The address where a subject stands; 404 for what is not public."""
-    found = described([subject_id]).get(subject_id)
-    if found is None:
-        raise NotFound
-    number, thesis_slug, party_slug = db.session.execute(
-        select(
-            func.coalesce(Paragraph.number, Amendment.number, Subject.number),
-            Thesis.slug,
-            Party.slug,
-        )
-        .select_from(Subject)
-        .outerjoin(Wording, Wording.id == Subject.id)
-        .outerjoin(Paragraph, Paragraph.id == Wording.paragraph_id)
-        .outerjoin(AmendmentWording, AmendmentWording.id == Subject.id)
-        .outerjoin(Amendment, Amendment.id == AmendmentWording.amendment_id)
-        .outerjoin(Position, Position.id == Subject.id)
-        .outerjoin(Party, Party.id == Position.party_id)
-        .outerjoin(Thesis, or_(Thesis.id == Subject.id, Thesis.id == Position.thesis_id))
-        .where(Subject.id == subject_id)
-    ).one()
-    return standing(
-        found.kind, found.slug, number, thesis=thesis_slug or "", party=party_slug or ""
-    )
-
-
-def ballot(subject_id: int, viewer: Any) -> BallotPlace:
-    """The vote on one object; 404 for what nobody may know of or vote on."""
-    found = described([subject_id]).get(subject_id)
-    if found is None or found.kind not in ACTS:
-        raise NotFound
-    row = (
-        db.session.execute(
-            select(Subject, Consultation)
-            .join(Consultation, Consultation.id == Subject.consultation_id)
-            .where(Subject.id == subject_id)
-            .options(joinedload(Consultation.phases))
-        )
-        .unique()
-        .one()
-    )
-    subject, consultation = row
-    current.use(consultation)
-    is_current = found.kind is not SubjectKind.WORDING or found.ballot_id == subject_id
-    facts = {
-        "visibility": found.state,
-        "author_id": found.author_id,
-        "open_amendment": found.id if found.is_open else None,
-    }
-    votable = Votable(subject.kind, consultation, is_current, facts)
-    figures, own = ballots.figures_and_own(viewer, consultation, [subject_id])
-    return BallotPlace(
-        subject,
-        consultation,
-        figures[subject_id],
-        own.get(subject_id),
-        may_vote(viewer, votable),
-        legend_of(found.kind, found.label),
-    )
-
-
-def legend_of(kind: SubjectKind, label: str) -> str:
-    """The name of a vote, the same on every page."""
-    if kind is SubjectKind.COMMENT:
-        return _("%(label)s bewerten", label=label)
-    return _("Ihre Stimme zu %(label)s", label=label)

@@ -1,6 +1,7 @@
 """What the person who looks at a thread may do in it: decided once for the whole page."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from forum.accounts.bylines import Byline, byline_of
@@ -13,7 +14,8 @@ from forum.deliberation.policy import POST, Debate, ratable
 from forum.kernel.policy import Decision
 from forum.membership.policy import INVITE, Belonging
 from forum.recommendations.models import Act, Consultation, SubjectKind
-from forum.recommendations.policy import is_open
+from forum.recommendations.policy import is_open, windows
+from forum.recommendations.queries import Clause
 from forum.stances.policy import DESK as STATE
 
 
@@ -26,6 +28,10 @@ class Reader:
     post: Decision
     rate: Decision
     vote_wording: Decision
+    vote_result: Decision
+    """On wordings of versions made since the vote on results began."""
+    results_since: datetime | None
+    """When it began; None while the whole text is up for a vote, or no such vote is foreseen."""
     vote_thesis: Decision
     comments_are_open: bool
     may_state: bool
@@ -41,9 +47,15 @@ class Reader:
     byline: Byline | None
     """How the name will stand beside what they write."""
 
+    def vote_on(self, clause: Clause) -> Decision:
+        """Whether they may vote on this Abschnitt as it stands."""
+        is_result = self.results_since is not None and clause.since >= self.results_since
+        return self.vote_result if is_result else self.vote_wording
+
 
 def reader_of(viewer: Any, consultation: Consultation) -> Reader:
     """Ask every rule once."""
+    begun = _results_since(consultation)
     filing = FILE.check(viewer, Floor(consultation))
     return Reader(
         id=viewer.id,
@@ -51,6 +63,10 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
         post=_said(POST.check(viewer, Debate(consultation))),
         rate=_said(may_vote(viewer, ratable(consultation, 0, Visibility.VISIBLE))),
         vote_wording=_said(may_vote(viewer, Votable(SubjectKind.WORDING, consultation))),
+        vote_result=_said(
+            may_vote(viewer, Votable(SubjectKind.WORDING, consultation, since=begun))
+        ),
+        results_since=begun,
         vote_thesis=_said(may_vote(viewer, Votable(SubjectKind.THESIS, consultation))),
         comments_are_open=is_open(consultation, Act.COMMENT),
         may_state=bool(STATE.check(viewer)) and is_open(consultation, Act.STANCE),
@@ -63,6 +79,12 @@ def reader_of(viewer: Any, consultation: Consultation) -> Reader:
         and bool(INVITE.check(viewer, Belonging(viewer.organisation_id))),
         byline=byline_of(viewer) if isinstance(viewer, User) else None,
     )
+
+
+def _results_since(consultation: Consultation) -> datetime | None:
+    if is_open(consultation, Act.VOTE_WORDING):
+        return None
+    return min((one.starts_at for one in windows(consultation, Act.VOTE_RESULT)), default=None)
 
 
 def _said(decision: Decision) -> Decision:

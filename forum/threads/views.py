@@ -20,7 +20,7 @@ from forum.kernel.errors import ForumError, NotFound, SignInRequired
 from forum.kernel.policy import Decision
 from forum.kernel.web import MAX_KEY, local_path, page, see_other, wants_fragment
 from forum.recommendations import timetable
-from forum.threads import arriving, keeping, queries, question_views, similar, writing
+from forum.threads import arriving, keeping, queries, question_views, similar, single, writing
 from forum.threads.asked import Asked, CommentForm, asked_at, showing
 from forum.threads.blueprint import bp
 from forum.threads.pages import Part, Stage, Talk
@@ -206,7 +206,7 @@ def _spot(stage: Stage, number: int) -> str:
 @bp.get(f"/stelle/{_ID}")
 def place(subject_id: int) -> ResponseReturnValue:
     """Lead to where a thing stands, whatever it is."""
-    return redirect(queries.place_of(subject_id))
+    return redirect(single.place_of(subject_id))
 
 
 # Writing ---
@@ -344,7 +344,7 @@ def ballot(subject_id: int) -> ResponseReturnValue:
     return page(
         "threads/ballot.html",
         fragment=f"stimme#stimme-{subject_id}",
-        vote=queries.ballot(subject_id, viewer()),
+        vote=single.ballot(subject_id, viewer()),
         back=f"/stelle/{subject_id}",
     )
 

@@ -1181,6 +1181,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("is_compared", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1609,6 +1610,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_versions")),
         sa.UniqueConstraint(
             "summary_id", "number", name=op.f("uq_summary_versions_summary_id_number")
+        ),
+    )
+    op.create_table(
+        "text_differences",
+        sa.Column("paragraph_id", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("after", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("pieces", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["paragraph_id"],
+            ["paragraphs.id"],
+            name=op.f("fk_text_differences_paragraph_id_paragraphs"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "paragraph_id", "before", "after", name=op.f("pk_text_differences")
         ),
     )
     op.create_table(
@@ -2213,6 +2229,46 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "version_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=False),
+        sa.Column("paragraph_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "share",
+            sa.Enum(
+                "whole",
+                "joined",
+                "yielded",
+                name="share",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["amendment_id"],
+            ["amendments.id"],
+            name=op.f("fk_version_changes_amendment_id_amendments"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["paragraph_id"],
+            ["paragraphs.id"],
+            name=op.f("fk_version_changes_paragraph_id_paragraphs"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_version_changes_version_id_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_version_changes")),
+        sa.UniqueConstraint("amendment_id", name=op.f("uq_version_changes_amendment_id")),
+    )
+    with op.batch_alter_table("version_changes", schema=None) as batch_op:
+        batch_op.create_index("ix_version_changes_paragraph_id", ["paragraph_id"], unique=False)
+        batch_op.create_index("ix_version_changes_version_id", ["version_id"], unique=False)
+
+    op.create_table(
         "amendment_decisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("amendment_id", sa.Integer(), nullable=False),
@@ -2369,6 +2425,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_amendment_decisions_amendment_id"))
 
     op.drop_table("amendment_decisions")
+    with op.batch_alter_table("version_changes", schema=None) as batch_op:
+        batch_op.drop_index("ix_version_changes_version_id")
+        batch_op.drop_index("ix_version_changes_paragraph_id")
+
+    op.drop_table("version_changes")
     with op.batch_alter_table("dissents", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_dissents_amendment_bench",
@@ -2434,6 +2495,7 @@ def downgrade() -> None:
 
     op.drop_table("amendments")
     op.drop_table("wordings")
+    op.drop_table("text_differences")
     op.drop_table("summary_versions")
     with op.batch_alter_table("stances", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stances_paragraph_id"))
