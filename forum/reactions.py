@@ -8,9 +8,15 @@ from forum.accounts.events import (
     Registered,
     RepresentationChanged,
 )
-from forum.amendments.events import AmendmentDecided
+from forum.amendments.events import AmendmentDecided, VersionMade
+from forum.amendments.subscribers import tell_whose_words_stand
 from forum.deliberation.events import AnswerAccepted, CommentDeleted, CommentPosted
-from forum.deliberation.subscribers import forget_marks, publish_what_waited, show_new_name
+from forum.deliberation.subscribers import (
+    forget_marks,
+    publish_what_waited,
+    show_new_name,
+    tell_whose_comment_it_came_of,
+)
 from forum.following.subscribers import (
     amendment_decided,
     answer_accepted,
@@ -31,13 +37,14 @@ from forum.summaries.events import SummaryApproved
 
 REACTIONS: Reactions = {
     AccountErased: [forget_erased, forget_marks],
+    VersionMade: [tell_whose_words_stand],
     Registered: [ask_contacts],
     AppearanceChanged: [show_new_name],
     ConsentWithdrawn: [pseudonymise, forget_interests],
     CommentPosted: [comment_posted],
     AnswerAccepted: [answer_accepted],
     PositionPublished: [position_published],
-    AmendmentDecided: [amendment_decided],
+    AmendmentDecided: [amendment_decided, tell_whose_comment_it_came_of],
     VersionPublished: [version_published],
     SummaryApproved: [summary_approved],
     CommentDeleted: [settle_reports],

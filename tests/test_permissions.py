@@ -401,6 +401,7 @@ READ_BY = {
     "profile.consent": set(Role),
     "profile.devices": set(Role),
     "profile.contributions": set(Role),
+    "profile.traces": set(Role),
     "profile.leave": set(Role),
     "membership.organisation": {Role.MEMBER, "unconfirmed", "member too"},
     "membership.invitations": {"contact", Role.EDITOR, Role.ADMINISTRATOR},

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User, Visitor
-from forum.amendments import comparing, queries
+from forum.amendments import comparing, queries, sources
 from forum.amendments.events import AmendmentRevised, AmendmentWithdrawn, MotionFiled
 from forum.amendments.models import (
     Amendment,
@@ -18,6 +18,7 @@ from forum.amendments.models import (
     AmendmentState,
     AmendmentWording,
     Motion,
+    MotionSource,
 )
 from forum.amendments.policy import FILE, REVISE, WITHDRAW, Floor, Standing
 from forum.amendments.uniting import part
@@ -51,11 +52,13 @@ def file_motion(
     changes: Sequence[NewChange],
     reason: str,
     submission: str | None = None,
+    drawn_from: Sequence[int] = (),
 ) -> Motion:
     """File amendments of one intent, with one reason, against the version their author read.
 
     `submission` is the form's own number: what it has filed already comes back instead of a twin.
-    A version published meanwhile is a Conflict.
+    A version published meanwhile is a Conflict. `drawn_from` are the numbers of the comments it
+    was drawn from, which so have the fate of what comes of it.
     """
     before = _by_number(recommendation_id)
     if problems := check(changes, reason, before):
@@ -114,6 +117,13 @@ def file_motion(
         is_new = change.kind is AmendmentKind.INSERT
         base = None if is_new or clause is None else clause.wording_id
         _word(recommendation, amendment, 1, base, proposed(change), body, found)
+    origins = sources.by_numbers(recommendation.id, drawn_from)
+    if len(origins) != len(set(drawn_from)):
+        numbers = ", ".join(str(number) for number in drawn_from)
+        raise Refused({"aus": sources.problem(numbers, origins)})
+    for origin in origins:
+        db.session.add(MotionSource(motion_id=motion.id, comment_id=origin.id))
+    db.session.flush()
     touch(recommendation.id)
     filed = queries.motion(motion.id)
     announce(
@@ -122,7 +132,7 @@ def file_motion(
             recommendation_id=recommendation.id,
             author_id=author.id,
             amendment_ids=tuple(one.id for one in filed.amendments),
-            comment_ids=(),
+            comment_ids=tuple(origin.id for origin in origins),
         )
     )
     return filed

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User, Visitor
-from forum.amendments import comparing, letters, open_motions, queries
+from forum.amendments import comparing, duplicates, letters, open_motions, queries
 from forum.amendments.events import AmendmentDecided
 from forum.amendments.models import (
     Amendment,
@@ -216,6 +216,9 @@ def _take_effect(
     changed(amendment.id)
     if motion.author.erased_at is None:
         post(motion.author.email, *letters.decided(recommendation, amendment, decision))
+    for merged, author in duplicates.merged_with_authors(amendment.id):
+        letter = letters.decided(recommendation, amendment, decision, merged=merged)
+        post(author.email, *letter)
     announce(
         AmendmentDecided(
             amendment_id=amendment.id,

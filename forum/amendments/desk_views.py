@@ -57,7 +57,7 @@ def motion(motion_id: int) -> ResponseReturnValue:
     except writing.Refused as refused:
         return _sheet(motion_id, decisions, refused.problems), 422
     except Conflict as conflict:
-        return _sheet(motion_id, conflict=str(conflict.message)), 409
+        return _sheet(motion_id, decisions, conflict=str(conflict.message)), 409
     if any(one.needs_second for one in made):
         flash(
             _(

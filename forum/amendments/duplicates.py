@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from forum.accounts.models import User
 from forum.amendments import queries
 from forum.amendments.models import (
     Amendment,
@@ -37,6 +38,7 @@ def around(amendment_ids: Collection[int]) -> list[Merged]:
     )
     return [
         Merged(
+            amendment_id=row.amendment_id,
             number=number,
             into=target,
             carried=row.carried,
@@ -119,3 +121,20 @@ def merged_into(amendment_id: int) -> list[tuple[AmendmentMerge, Amendment]]:
         .order_by(AmendmentMerge.id)
     )
     return [(merge, amendment) for merge, amendment in rows]
+
+
+def merged_with_authors(amendment_id: int) -> list[tuple[Amendment, User]]:
+    """What was merged into an amendment, with those who proposed it and are still here."""
+    rows = db.session.execute(
+        select(Amendment, User)
+        .join(AmendmentMerge, AmendmentMerge.amendment_id == Amendment.id)
+        .join(Motion, Motion.id == Amendment.motion_id)
+        .join(User, User.id == Motion.author_id)
+        .where(
+            AmendmentMerge.into_id == amendment_id,
+            AmendmentMerge.dissolved_at.is_(None),
+            User.erased_at.is_(None),
+        )
+        .order_by(Amendment.number)
+    )
+    return [(amendment, author) for amendment, author in rows]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from forum.amendments.models import AmendmentKind
+from forum.amendments.sources import numbers_in
 from forum.amendments.writing import MAX_CHANGES, NewChange, readable
 from forum.kernel.web import whole
 from forum.recommendations.queries import Clause
@@ -19,6 +20,8 @@ class MotionForm:
     version: int = 0
     submission: str = ""
     reason: str = ""
+    aus: str = ""
+    """The numbers of the comments it is drawn from, as typed."""
     changes: list[NewChange] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -34,6 +37,7 @@ class MotionForm:
             version=whole(values.get("version")) or 0, submission=values.get("submission", "")
         )
         form.reason = form._text(values, "reason")
+        form.aus = form._text(values, "aus")[:200]
         for index in range(MAX_CHANGES + 1):
             kind = values.get(f"kind-{index}")
             if kind is None:
@@ -56,6 +60,11 @@ class MotionForm:
         except ValueError:
             self.errors[name] = _("Darin stehen Zeichen, die wir nicht lesen können.")
             return ""
+
+    @property
+    def drawn_from(self) -> list[int]:
+        """The numbers of those comments; what is no number is said by `sources.problem`."""
+        return numbers_in(self.aus) or []
 
     def add(self, kind: str, paragraph: int | None, clauses: Mapping[int, Clause]) -> None:
         """One change more, filled with what stands there now."""

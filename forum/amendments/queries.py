@@ -15,6 +15,7 @@ from forum.amendments.models import (
     AmendmentMerge,
     AmendmentWording,
     Motion,
+    MotionSource,
 )
 from forum.amendments.reading import Line
 from forum.kernel.db import db
@@ -56,6 +57,11 @@ _COLUMNS: tuple[Any, ...] = (
     .correlate(Amendment)
     .exists()
     .label("is_merged"),
+    select(MotionSource.comment_id)
+    .where(MotionSource.motion_id == Amendment.motion_id)
+    .correlate(Amendment)
+    .exists()
+    .label("is_drawn"),
     User.appearance,
     User.name,
     User.pseudonym,
@@ -123,6 +129,7 @@ def line_of(row: Any) -> Line:
         base_wording_id=wording.base_wording_id,
         comment_count=row.comment_count,
         is_merged=row.is_merged,
+        is_drawn=row.is_drawn,
     )
 
 
@@ -286,6 +293,15 @@ def newest(amendment_id: int) -> AmendmentWording:
         .order_by(AmendmentWording.number.desc())
         .limit(1)
     ).one()
+
+
+def wording_numbered(amendment_id: int, number: int) -> AmendmentWording | None:
+    """The wording of this number, when the amendment had one."""
+    return db.session.scalars(
+        select(AmendmentWording).where(
+            AmendmentWording.amendment_id == amendment_id, AmendmentWording.number == number
+        )
+    ).one_or_none()
 
 
 def motion_of(amendment_id: int) -> Motion:

@@ -60,6 +60,8 @@ class Line:
     comment_count: int
     is_merged: bool = False
     """With another, on either side."""
+    is_drawn: bool = False
+    """From comments."""
 
     @property
     def name(self) -> str:
@@ -141,6 +143,7 @@ class Verdict:
 class Merged:
     """That one amendment went into another, as both pages say it."""
 
+    amendment_id: int
     number: int
     """The duplicate."""
     into: int
@@ -189,6 +192,8 @@ class AmendmentView:
     verdict: Verdict | None = None
     dissents: Sequence[Any] = field(default_factory=tuple)
     """[dissents.DissentView]: public ones, and what waits in the reader's own bench."""
+    sources: Sequence[int] = field(default_factory=tuple)
+    """The numbers of the comments it was drawn from."""
     merges: Sequence["Merged"] = field(default_factory=tuple)
     """What it was merged with, on either side."""
     entry: Entry | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from forum.amendments import beside, comparing, duplicates, queries
+from forum.amendments import beside, comparing, duplicates, queries, sources
 from forum.amendments.dissents import of_amendment
 from forum.amendments.models import Amendment, AmendmentWording
 from forum.amendments.reading import AmendmentView, Line, OldWording, Verdict
@@ -41,6 +41,7 @@ def view(
         verdict=_verdict(line) if line.is_decided else None,
         dissents=of_amendment(line.id, bench_id) if line.is_decided else (),
         entry=beside.entered([line.id]).get(line.id) if line.is_decided else None,
+        sources=sources.numbers_of(line.motion_id) if line.is_drawn else (),
         merges=duplicates.around([line.id]) if line.is_merged else (),
     )
 

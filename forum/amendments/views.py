@@ -13,7 +13,7 @@ from htmx_flask import request
 from forum.accounts.bylines import byline_of
 from forum.accounts.current import viewer
 from forum.accounts.models import User
-from forum.amendments import actions, comparing, queries, shown, writing
+from forum.amendments import actions, comparing, queries, shown, sources, writing
 from forum.amendments.blueprint import bp
 from forum.amendments.comparing import Change
 from forum.amendments.forms import MotionForm
@@ -80,6 +80,7 @@ def new(slug: str) -> ResponseReturnValue:
     version = clauses[0].version_number if clauses else 0
     if request.method == "GET":
         form = MotionForm.opened(version)
+        form.aus = request.args.get("aus", "")[:200]
         if "abschnitt" in request.args:
             kind = request.args.get("art", AmendmentKind.CHANGE.value)
             form.add(kind, whole(request.args.get("abschnitt")), by_number)
@@ -94,6 +95,9 @@ def new(slug: str) -> ResponseReturnValue:
     if form.press(request.form, by_number):
         return _motion(recommendation, clauses, form, at="art" if form.errors else "letzte")
     form.errors |= writing.check(form.changes, form.reason, by_number)
+    drawn = sources.by_numbers(recommendation.id, form.drawn_from)
+    if problem := sources.problem(form.aus, drawn):
+        form.errors["aus"] = problem
     if form.errors:
         return _motion(recommendation, clauses, form), 422
     if request.form.get("do") == "preview":
@@ -106,7 +110,11 @@ def new(slug: str) -> ResponseReturnValue:
             form.changes,
             form.reason,
             form.submission,
+            form.drawn_from,
         )
+    except writing.Refused as refused:
+        form.errors |= refused.problems
+        return _motion(recommendation, clauses, form), 422
     except Conflict:
         return _motion(recommendation, clauses, form, overtaken=True), 409
     numbers = [amendment.number for amendment in motion.amendments]
@@ -175,6 +183,7 @@ def _motion(
         since=since or [],
         at=at,
         byline=_own_byline(),
+        origins=sources.by_numbers(recommendation.id, form.drawn_from),
     )
 
 
@@ -217,7 +226,21 @@ def revise(slug: str, number: int) -> ResponseReturnValue:
         return _revision(recommendation, found, heading, text, seen, refused.problems), 422
     except Conflict as conflict:
         errors = {"text": str(conflict.message)}
-        return _revision(recommendation, found, heading, text, wording.number, errors), 409
+        before = queries.wording_numbered(found.line.id, seen)
+        now = (wording.heading, wording.text)
+        meanwhile = comparing.at_once([((before.heading, before.text), now)]) if before else [None]
+        return (
+            _revision(
+                recommendation,
+                found,
+                heading,
+                text,
+                wording.number,
+                errors,
+                meanwhile=meanwhile[0],
+            ),
+            409,
+        )
     flash(_("Der neue Wortlaut steht. Abgestimmt wird darüber von vorn."), "message")
     return see_other(url_for("threads.amendment", slug=slug, number=number))
 
@@ -229,6 +252,8 @@ def _revision(
     text: str,
     seen: int,
     errors: dict[str, str] | None = None,
+    *,
+    meanwhile: Change | None = None,
 ) -> str | Response:
     base = None
     if found.is_overtaken and found.clause and found.line.base_wording_id:
@@ -243,6 +268,7 @@ def _revision(
         view=found,
         line=found.line,
         since=base,
+        meanwhile=meanwhile,
         heading=heading,
         text=text,
         seen=seen,

@@ -2,8 +2,10 @@
 
 from forum.accounts import queries as accounts
 from forum.accounts.events import AccountErased, AppearanceChanged, MembershipChanged
-from forum.deliberation import actions, marking
+from forum.amendments.events import AmendmentDecided
+from forum.deliberation import actions, letters, marking, sources
 from forum.deliberation.confirming import publish_pending
+from forum.kernel.mail import post
 
 
 def publish_what_waited(event: MembershipChanged) -> None:
@@ -20,3 +22,9 @@ def show_new_name(event: AppearanceChanged) -> None:
 def forget_marks(event: AccountErased) -> None:
     """An account is gone: up to where it had read goes too."""
     marking.forget(event.user_id)
+
+
+def tell_whose_comment_it_came_of(event: AmendmentDecided) -> None:
+    """What was drawn from comments is decided: those who wrote them hear of it, too."""
+    for told in sources.authors_behind(event.amendment_id):
+        post(told.email, *letters.came_of(told))

@@ -48,6 +48,7 @@ class Written:
     number: int
     kind: CommentKind | None
     title: str
+    slug: str
     posted_at: datetime
     visibility: Visibility
     excerpt: str
@@ -83,7 +84,7 @@ def contributions(user_id: int, before: int | None = None) -> Contributions:
         .scalar_subquery()
     )
     statement = (
-        select(Comment, Recommendation.short_title, replies, verdict)
+        select(Comment, Recommendation.short_title, Recommendation.slug, replies, verdict)
         .join(Recommendation, Recommendation.id == Comment.recommendation_id)
         .where(Comment.author_id == user_id)
         .options(
@@ -107,6 +108,7 @@ def contributions(user_id: int, before: int | None = None) -> Contributions:
             comment.number,
             comment.kind,
             title,
+            slug,
             comment.posted_at,
             comment.visibility,
             _shortened(html.text_of(comment.html)),
@@ -114,7 +116,7 @@ def contributions(user_id: int, before: int | None = None) -> Contributions:
             count,
             verdict_id,
         )
-        for comment, title, count, verdict_id in db.session.execute(statement)
+        for comment, title, slug, count, verdict_id in db.session.execute(statement)
     ]
     return Contributions(found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None)
 

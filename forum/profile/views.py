@@ -15,6 +15,9 @@ from forum.accounts.current import viewer
 from forum.accounts.link_views import link_page
 from forum.accounts.links import Opened, Purpose
 from forum.accounts.models import Appearance, Role, User
+from forum.amendments import dissents
+from forum.amendments import traces as proposals
+from forum.deliberation import fates
 from forum.following.queries import switched_off
 from forum.kernel.errors import Conflict, SignInRequired
 from forum.kernel.web import page, see_other
@@ -180,6 +183,24 @@ def contributions() -> ResponseReturnValue:
     found = queries.contributions(_me().id, request.args.get("vor", type=int))
     off = switched_off(_me().id, [one.id for one in found.rows])
     return page("profile/contributions.html", fragment="beitraege", found=found, off=off)
+
+
+@bp.get("/konto/spuren")
+def traces() -> ResponseReturnValue:
+    """Show what became of all that one proposed and wrote, with one's words in the text."""
+    me = _me()
+    before = request.args.get("vor", type=int)
+    found = queries.contributions(me.id, before)
+    return page(
+        "profile/traces.html",
+        fragment="spuren",
+        found=found,
+        fates=fates.fates([one.id for one in found.rows]),
+        nothing_yet=fates.OPEN,
+        first_page=before is None,
+        proposals=proposals.of_author(me.id) if before is None else [],
+        dissents=dissents.written_by(me.id) if before is None else [],
+    )
 
 
 @bp.post("/konto/auskunft")

@@ -13,6 +13,7 @@ from forum.amendments.reading import AmendmentView, Entry
 from forum.ballots.figures import Figures
 from forum.deliberation import speaking
 from forum.deliberation.facets import Order
+from forum.deliberation.fates import Fate
 from forum.deliberation.listing import CommentView, Edition, Listing, Thread
 from forum.deliberation.models import Voice
 from forum.deliberation.news import News
@@ -89,6 +90,8 @@ class Board:
     legend: str
     """Names that thing: „zur Empfehlung“, „zu Abschnitt 2“."""
     votes: Votes = field(default_factory=Votes)
+    fates: dict[int, Fate] = field(default_factory=dict)
+    """What became of the comments on the page; those of which nothing came are missing."""
     labels: dict[int, tuple[str, str]] = field(default_factory=dict)
     """What a comment is about and where that stands, unless it is the page's own subject."""
     form: OpenForm | None = None

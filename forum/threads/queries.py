@@ -17,6 +17,7 @@ from forum.ballots import queries as ballots
 from forum.ballots.policy import is_current, may_vote
 from forum.deliberation import ranked, replies
 from forum.deliberation.facets import Order
+from forum.deliberation.fates import OPEN, of_shown
 from forum.deliberation.listing import CommentView, Listing
 from forum.kernel.db import db
 from forum.kernel.errors import NotFound
@@ -76,6 +77,7 @@ def board(
         about_id,
         legend,
         labels=labels_of(stage, listing, about_id),
+        fates=of_shown(listing),
         order=order,
         may_order=may_order,
         choices=choices,
@@ -280,6 +282,8 @@ def amendment(stage: Stage, number: int, asked: Asked) -> Part:
     ids = [line.wording_id, *(old.id for old in found.earlier)]
     comments.votes = votes(stage, ids + ratable(comments.listing))
     votable = votable_amendment(stage.consultation, line.id, is_open=line.is_open)
+    # The page says at its head what became of the amendment that all of them are about.
+    comments.fates = {key: fate for key, fate in comments.fates.items() if fate.is_own}
     figures = comments.votes.figures[line.wording_id]
     return Part(
         comments,
@@ -328,6 +332,7 @@ def talk(stage: Stage, number: int, asked: Asked) -> Talk:
         "",
         votes=votes(stage, ratable(found)),
         labels=labels_of(stage, [found.root], 0),
+        fates={found.root.id: OPEN} | of_shown(found),
         editions=found.editions,
         news=choosing.news(stage),
     )
