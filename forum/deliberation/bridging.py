@@ -90,6 +90,14 @@ def stored(score: float | None) -> int:
     return NONE if score is None else round(score * MILLION)
 
 
+def stored_bridge(found: Sequence[Camp]) -> int:
+    """As `stored`, a million higher where there are benches to bridge.
+
+    So what one bench alone supports never stands above what several were asked about.
+    """
+    return stored(bridge(found)) + (MILLION if len(found) >= CAMPS else 0)
+
+
 def lot(number: int) -> int:
     """The place of a comment on the ring that the day's places are drawn from.
 

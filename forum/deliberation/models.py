@@ -178,7 +178,8 @@ class CommentRank(Base):
     """Of the comment; the newest is the largest."""
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), index=True)
     bridge: Mapped[int]
-    """Support across benches in millionths; -1 while no bench shows figures."""
+    """Support across benches in millionths, plus a million; of one bench alone without that; -1
+    while none shows figures (`bridging.stored_bridge`)."""
     controversy: Mapped[int]
     lot: Mapped[int | None]
     """While no bench shows figures: where the comment stands on the ring that places are drawn

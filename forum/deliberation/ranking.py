@@ -106,7 +106,7 @@ def renew(subject_ids: Sequence[int]) -> int:
 def _scores(snapshot: Any, apart: Collection[int] = ()) -> dict[str, int | None]:
     camps = bridging.camps(snapshot, apart)
     return {
-        "bridge": bridging.stored(bridging.bridge(camps)),
+        "bridge": bridging.stored_bridge(camps),
         "controversy": bridging.stored(bridging.controversy(camps)),
     }
 

@@ -243,6 +243,7 @@ def _vote(
     objects += [(key, chance.uniform(-0.7, 0.4)) for key in db.session.scalars(select(Thesis.id))]
     voters = [(bench, user) for bench in _LEAN for user in _of_bench(people, bench)]
     begin_at = clock.parse_local("2017-04-04T10:00")
+    tilts: dict[int, float] = {}
     for bench, voter in voters:
         day = begin_at + (now - begin_at) * chance.random()
         with clock.at(min(day, now)):
@@ -251,12 +252,21 @@ def _vote(
                     cast(voter, subject_id, _opinion(_LEAN[bench] + tilt, chance))
             for saying, comment_id, author in _some(said, chance):
                 if author.id != voter.id and not saying.fate and saying.when < clock.now():
-                    cast(voter, comment_id, _opinion(chance.uniform(-0.5, 0.9), chance))
+                    lean = tilts.setdefault(comment_id, chance.uniform(-0.6, 0.4)) + _LEAN[bench]
+                    cast(voter, comment_id, _opinion(lean, chance))
+
+
+_LIVELY = "forschung-und-entwicklung"
 
 
 def _some(said: dict[str, Any], chance: random.Random) -> Sequence[Any]:
+    """What somebody rates: most of the longest debate, so that benches show figures there."""
     everything = list(said.values())
-    return chance.sample(everything, len(everything) // 7)
+    lively = [one for one in everything if one[0].recommendation == _LIVELY and one[0].kind]
+    count = len(everything) // 7
+    return chance.sample(lively, min(len(lively), 2 * count // 3)) + chance.sample(
+        everything, count // 3
+    )
 
 
 def _opinion(lean: float, chance: random.Random) -> int:

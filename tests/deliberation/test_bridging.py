@@ -18,6 +18,7 @@ from forum.deliberation.bridging import (
     day_point,
     lot,
     stored,
+    stored_bridge,
     wilson,
 )
 
@@ -47,6 +48,11 @@ def test_one_bench_alone_counts_by_wilson(agree, total, value):
 
 def test_a_bench_that_refuses_weighs_more_than_many_votes_of_another():
     assert bridge([Camp(300, 0, 0), Camp(0, 0, 20)]) < bridge([Camp(6, 2, 2), Camp(6, 2, 2)])
+
+
+def test_what_one_bench_supports_stands_behind_what_several_were_asked_about():
+    assert stored_bridge([Camp(400, 0, 0)]) < stored_bridge([Camp(5, 5, 5), Camp(0, 0, 9)])
+    assert stored_bridge([Camp(9, 0, 0)]) > stored_bridge([Camp(5, 0, 4)]) > stored_bridge([])
 
 
 def test_nothing_shown_is_no_score():

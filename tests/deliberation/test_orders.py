@@ -190,7 +190,7 @@ def test_bridge_puts_support_across_benches_first(talk, work):
     talk.rate(split.id, (10, 0, 0), (0, 0, 10))
     assert talk.numbers() == [4, 3, 2, 1], "without scores the newest stand on top"
     work()
-    assert talk.numbers() == [bridged.number, one_bench.number, split.number, fresh.number]
+    assert talk.numbers() == [bridged.number, split.number, one_bench.number, fresh.number]
     assert talk.numbers(Order.CONTROVERSIAL)[0] == split.number
     assert talk.numbers(Order.NEWEST) == [4, 3, 2, 1]
 

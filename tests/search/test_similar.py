@@ -131,6 +131,13 @@ def test_a_pause_shows_it_below_the_text(debate, typed, work):
     )
 
 
+def test_what_comes_on_a_pause_stands_in_its_own_place(browse, debate):
+    page = browse(as_=debate.author).get(f"/empfehlungen/{debate.recommendation.slug}?neu=1")
+    place = page.select_one("form.is-new .alike")
+    # The form's own target would be inherited: the whole list would go.
+    assert (place["hx-target"], place["hx-swap"]) == ("this", "innerHTML")
+
+
 def test_nothing_hidden_deleted_or_pending_is_offered(debate, newcomer, look, work):
     slug = debate.recommendation.slug
     hidden, deleted = debate.comment(ZULAGE), debate.comment(ZULAGE)
