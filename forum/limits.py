@@ -40,6 +40,7 @@ RATES = (
     Rate("threads.post_comment", "40/10 minutes", person),
     Rate("amendments.new", "60/10 minutes", person),
     Rate("amendments.revise", "60/10 minutes", person),
+    Rate("drafts.remark", "60/10 minutes", person),
     Rate("threads.edit_comment", "60/10 minutes", person),
     Rate("moderation.report", "20/hour", address),
     Rate("following.subject_by_mail", "20/hour", address),

@@ -8,7 +8,7 @@ from forum.accounts.events import (
     Registered,
     RepresentationChanged,
 )
-from forum.amendments.events import AmendmentDecided, VersionMade
+from forum.amendments.events import AmendmentDecided, MotionFiled, VersionMade
 from forum.amendments.subscribers import tell_whose_words_stand
 from forum.deliberation.events import AnswerAccepted, CommentDeleted, CommentPosted
 from forum.deliberation.subscribers import (
@@ -17,6 +17,7 @@ from forum.deliberation.subscribers import (
     show_new_name,
     tell_whose_comment_it_came_of,
 )
+from forum.drafts.subscribers import forget_without_consent, let_go_posted
 from forum.following.subscribers import (
     amendment_decided,
     answer_accepted,
@@ -40,8 +41,9 @@ REACTIONS: Reactions = {
     VersionMade: [tell_whose_words_stand],
     Registered: [ask_contacts],
     AppearanceChanged: [show_new_name],
-    ConsentWithdrawn: [pseudonymise, forget_interests],
-    CommentPosted: [comment_posted],
+    ConsentWithdrawn: [pseudonymise, forget_interests, forget_without_consent],
+    CommentPosted: [comment_posted, let_go_posted],
+    MotionFiled: [let_go_posted],
     AnswerAccepted: [answer_accepted],
     PositionPublished: [position_published],
     AmendmentDecided: [amendment_decided, tell_whose_comment_it_came_of],

@@ -17,6 +17,8 @@ from forum.amendments.models import AmendmentKind
 from forum.amendments.writing import NewChange
 from forum.deliberation.actions import post_comment
 from forum.deliberation.models import CommentKind
+from forum.drafts import actions as drafts
+from forum.drafts.writing import CommentDraft
 from forum.kernel import clock
 from forum.kernel.db import save
 from forum.kernel.policy import Rule
@@ -66,6 +68,11 @@ WHO = {
     "comment.edit": {Role.MEMBER},
     "comment.post": {Role.MEMBER},
     "following.follow": EVERYBODY,  # with an account
+    "draft.delete": {Role.MEMBER},
+    "draft.read": {Role.MEMBER},
+    "draft.remark": {Role.MEMBER},
+    "draft.show": {Role.MEMBER},
+    "draft.write": {Role.MEMBER},
     "editing.edit": {Role.EDITOR},
     "editing.identity": {Role.EDITOR},
     "editing.open": {Role.EDITOR},
@@ -292,6 +299,20 @@ TAKES_FORMS = {
         Role.MEMBER, who=["author"], acts=[Act.AMEND], seen="1", heading="Neu", text="Ganz neu."
     ),
     "amendments.withdraw": only(Role.MEMBER, who=["author"]),
+    "drafts.save_comment": only(
+        Role.MEMBER, "unconfirmed", about="about", text="Ein Entwurf.", submission="neu", do="keep"
+    ),
+    "drafts.save_motion": only(
+        Role.MEMBER, "unconfirmed", version="1", reason="Darum.", submission="neue"
+    ),
+    "drafts.save": only(
+        Role.MEMBER, who=["author"], about="about", text="Anders.", edition="1", do="save"
+    ),
+    "drafts.show": only(Role.MEMBER, who=["author"], seen="1"),
+    "drafts.hide": only(Role.MEMBER, who=["author"]),
+    "drafts.drop": only(Role.MEMBER, who=["author"]),
+    "drafts.remark": only(Role.MEMBER, who=["author"], remark="Gut so.", edition="1"),
+    "drafts.take_back": None,  # removes one's own, or nothing; tried in tests/drafts
     "stances.save_draft": only(
         Role.MEMBER, acts=[Act.STANCE], answer="supports", text="Ja.", edition="0", act="save"
     ),
@@ -429,6 +450,9 @@ READ_BY = {
     "editing.thesis": {Role.EDITOR},
     "moderation.queue": {Role.MODERATOR},
     "moderation.decide": {Role.MODERATOR},
+    "drafts.index": {Role.MEMBER, "unconfirmed"},
+    "drafts.draft": {"the author"},
+    "drafts.show": {"the author"},
     "stances.desk": {Role.MEMBER},
     "stances.sheet": {Role.MEMBER},
     "summaries.desk": {Role.MODERATOR},
@@ -573,7 +597,7 @@ def _world(app, make):
         "contact": (contact, {Role.MEMBER, "contact"}),
         "member": (make.member(), {Role.MEMBER}),
         "unconfirmed": (_unconfirmed(make), {"unconfirmed"}),
-        "author": (author, {Role.MEMBER}),
+        "author": (author, {Role.MEMBER, "the author"}),
         "other party": (person(make, theirs, "Andere Partei"), {Role.PARTY}),
         "editor": (make.user(Role.EDITOR), {Role.EDITOR}),
         "administrator": (make.user(Role.ADMINISTRATOR), {Role.ADMINISTRATOR}),
@@ -669,6 +693,7 @@ def _world(app, make):
         places[f"stances.{endpoint}"] = {"slug": recommendation.slug, "number": 2}
     for endpoint in ("organisation", "document"):
         places[f"organisations.{endpoint}"] = {"slug": organisation_of(make, preparing)}
+    places |= _drafted(make, author, recommendation.id)
     places["stances.stance"] = {"slug": recommendation.slug, "number": 1}
     places["amendments.dissent"], contradicted = _contradicted(make, recommendation, author)
     places["amendments.sign_dissent"] = {"dissent_id": contradicted}
@@ -716,6 +741,18 @@ def _world(app, make):
 
 def organisation_of(make, user) -> str:
     return make.run(lambda: accounts.user(user.id).organisation.slug)
+
+
+def _drafted(make, author, recommendation_id):
+    """A draft that its author shows to colleagues."""
+    content = CommentDraft(recommendation_id, None, "pro", "Ein Entwurf.")
+    draft_id = make.run(lambda: drafts.keep(author, recommendation_id, content, "eins"))
+    make.run(lambda: drafts.show(author, draft_id, seen_by_name=True))
+    found = {
+        f"drafts.{endpoint}": {"draft_id": draft_id}
+        for endpoint in ("draft", "save", "show", "hide", "drop", "remark")
+    }
+    return found | {"drafts.take_back": {"draft_id": draft_id, "remark_id": 1}}
 
 
 def _desk(make, party):

@@ -133,6 +133,7 @@ def file_motion(
             author_id=author.id,
             amendment_ids=tuple(one.id for one in filed.amendments),
             comment_ids=tuple(origin.id for origin in origins),
+            submission=submission,
         )
     )
     return filed

@@ -15,6 +15,8 @@ class MotionFiled(Event):
     amendment_ids: tuple[int, ...]
     comment_ids: tuple[int, ...]
     """The comments that it was drawn from."""
+    submission: str | None = None
+    """The number of the form it was filed with."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -172,6 +172,7 @@ def tell_posted(comment: Comment) -> None:
             about_id=comment.about_id,
             parent_id=comment.parent_id,
             author_id=comment.author_id,
+            submission=comment.submission,
         )
     )
 

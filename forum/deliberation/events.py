@@ -14,6 +14,8 @@ class CommentPosted(Event):
     about_id: int
     parent_id: int | None
     author_id: int
+    submission: str | None = None
+    """The number of the form it was posted with."""
 
 
 @dataclass(frozen=True, kw_only=True)

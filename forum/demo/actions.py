@@ -19,7 +19,7 @@ from forum.ballots.actions import cast
 from forum.deliberation.actions import delete_comment, post_comment
 from forum.demo.amending import amend
 from forum.demo.debate import Saying, sayings
-from forum.demo.houses import speak
+from forum.demo.houses import draft, speak
 from forum.demo.people import DOMAIN, PARTIES, PASSWORD, everybody, shown
 from forum.following.actions import follow
 from forum.following.targets import Target
@@ -71,6 +71,7 @@ def fill() -> list[str]:
             amend(people, now)
             speak(people, now)
             _follow(people, now)
+            draft(people, now)
         db.session.execute(
             update(Consultation).where(Consultation.id == consultation.id).values(has_demo=True)
         )

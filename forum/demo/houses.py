@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 from forum.accounts.models import User
 from forum.accounts.queries import user
 from forum.demo.people import MEMBERS_A_BENCH, ORGANISATIONS
+from forum.drafts import actions as drafts
+from forum.drafts.writing import CommentDraft
 from forum.kernel import clock
+from forum.recommendations.queries import published
 from forum.stances.actions import approve, save_draft
 from forum.stances.writing import Content
 
@@ -22,6 +25,9 @@ STANCES = (
     ("kammern", 1, 2, "supports", ""),
 )  # fmt: skip
 WAITING = ("gewerkschaften", 0, 2, "reservation", "Der Nachweis muss einfach sein; die Beschäftigten dürfen aber nicht zu einer Zeiterfassung gezwungen werden, die es bisher nicht gab.")  # fmt: skip
+
+DRAFTED = "Wir unterstützen die Zulage. Damit sie in der Werkstatt ankommt, sollte der Betrieb nachweisen, dass er die geförderten Stellen mindestens zwei Jahre hält."
+REMARKED = "Zwei Jahre halten viele kleine Betriebe für zu lang. Vielleicht besser: „für die Dauer der Förderung“?"
 
 
 def speak(people: dict[str, User], now: datetime) -> None:
@@ -41,6 +47,19 @@ def speak(people: dict[str, User], now: datetime) -> None:
         save_draft(
             _writer(people, bench, house), FIRST, paragraph, Content(answer, text), 0, submit=True
         )
+
+
+def draft(people: dict[str, User], now: datetime) -> None:
+    """Somebody shows a colleague what they are going to write, and gets a remark."""
+    author, colleague = _writer(people, "gewerkschaften", 0), speaker(people, "gewerkschaften", 0)
+    recommendation_id = published(FIRST).id
+    with clock.at(now - timedelta(hours=47)):
+        draft_id = drafts.keep(
+            author, recommendation_id, CommentDraft(recommendation_id, None, "pro", DRAFTED), "demo"
+        )
+        drafts.show(author, draft_id, seen_by_name=True)
+    with clock.at(now - timedelta(hours=44)):
+        drafts.remark(colleague, draft_id, REMARKED, 1)
 
 
 def speaker(people: dict[str, User], bench: str, house: int) -> User:

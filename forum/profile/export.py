@@ -17,6 +17,7 @@ from sqlalchemy import Column, Table, or_, select
 
 from forum.accounts.models import User
 from forum.deliberation.models import Comment, CommentEdition
+from forum.drafts import queries as drafts
 from forum.kernel import clock
 from forum.kernel.db import Base, db
 from forum.kernel.mail import Mail
@@ -83,7 +84,13 @@ def collect(user_id: int) -> dict[str, list[dict[str, Any]]]:
             select(Mail.subject, Mail.created_at, Mail.sent_at).where(Mail.recipient == email)
         ).mappings()
     )
+    found["member_drafts"] = [_told(one) for one in drafts.texts_of(user_id)]
+    found["draft_remarks"] = [_told(one) for one in drafts.remarks_of(user_id)]
     return found
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in row.items()}
 
 
 def _rows(

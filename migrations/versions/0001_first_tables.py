@@ -847,6 +847,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailed_links_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "member_drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "comment",
+                "motion",
+                name="draftkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("submission", sa.String(length=255), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_member_drafts_organisation_id_organisations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_member_drafts_recommendation_id_recommendations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_member_drafts_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_drafts")),
+        sa.UniqueConstraint(
+            "user_id", "submission", name=op.f("uq_member_drafts_user_id_submission")
+        ),
+    )
+    with op.batch_alter_table("member_drafts", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_member_drafts_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_member_drafts_updated_at"), ["updated_at"], unique=False
+        )
+
+    op.create_table(
         "membership_refusals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -1324,6 +1374,29 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_comments_reading", ["root_id", "reply_order"], unique=False)
         batch_op.create_index("ix_comments_replies", ["root_id", "reply_rank"], unique=False)
+
+    op.create_table(
+        "draft_remarks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"],
+            ["member_drafts.id"],
+            name=op.f("fk_draft_remarks_draft_id_member_drafts"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_draft_remarks_user_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_remarks")),
+    )
+    with op.batch_alter_table("draft_remarks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_remarks_draft_id"), ["draft_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_remarks_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "motions",
@@ -2526,6 +2599,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_motions_organisation_id"))
 
     op.drop_table("motions")
+    with op.batch_alter_table("draft_remarks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_remarks_user_id"))
+        batch_op.drop_index(batch_op.f("ix_draft_remarks_draft_id"))
+
+    op.drop_table("draft_remarks")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_index("ix_comments_replies")
         batch_op.drop_index("ix_comments_reading")
@@ -2584,6 +2662,11 @@ def downgrade() -> None:
 
     op.drop_table("news")
     op.drop_table("membership_refusals")
+    with op.batch_alter_table("member_drafts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_member_drafts_updated_at"))
+        batch_op.drop_index(batch_op.f("ix_member_drafts_organisation_id"))
+
+    op.drop_table("member_drafts")
     with op.batch_alter_table("mailed_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailed_links_user_id"))
         batch_op.drop_index(batch_op.f("ix_mailed_links_expires_at"))

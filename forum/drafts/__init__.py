@@ -1,0 +1,1 @@
+"""Drafts of contributions and amendments, kept for their author and shown to colleagues."""
