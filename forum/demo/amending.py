@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forum.accounts.models import User
+from forum.accounts.queries import user
 from forum.amendments.actions import file_motion
 from forum.amendments.deciding import NewDecision, decide
 from forum.amendments.models import AmendmentKind, AmendmentState, Motion
@@ -88,6 +89,8 @@ def amend(people: dict[str, User], now: datetime) -> None:
     """File what members propose, vote on it, and decide where the clock is past the day."""
     text = published(TEXT)
     clauses = clauses_of([text.id])[text.id]
+    # As pages read them: what came before may have let go of roles and organisation.
+    people = {name: user(one.id) for name, one in people.items()}
     by_number = {clause.number: clause for clause in clauses}
     filed = [
         (one, _file(people[one.member], text, by_number[one.paragraph], one))

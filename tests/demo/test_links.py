@@ -90,7 +90,7 @@ class Crawl:
             if parts.fragment and element.name == "a":
                 self.anchors.append((found, unquote(parts.fragment), url))
             yield found
-        for form in page.select("form:not([method=post])"):
+        for form in page.select("form[action]:not([method=post])"):
             yield urljoin(url, form["action"])
 
     def note_forms(self, page, url):
