@@ -12,6 +12,7 @@ from forum.amendments.events import AmendmentDecided, MotionFiled, VersionMade
 from forum.amendments.subscribers import tell_whose_words_stand
 from forum.deliberation.events import AnswerAccepted, CommentDeleted, CommentPosted
 from forum.deliberation.subscribers import (
+    forget_drafts,
     forget_marks,
     publish_what_waited,
     show_new_name,
@@ -41,7 +42,12 @@ REACTIONS: Reactions = {
     VersionMade: [tell_whose_words_stand],
     Registered: [ask_contacts],
     AppearanceChanged: [show_new_name],
-    ConsentWithdrawn: [pseudonymise, forget_interests, forget_without_consent],
+    ConsentWithdrawn: [
+        forget_drafts,
+        pseudonymise,
+        forget_interests,
+        forget_without_consent,
+    ],
     CommentPosted: [comment_posted, let_go_posted],
     MotionFiled: [let_go_posted],
     AnswerAccepted: [answer_accepted],

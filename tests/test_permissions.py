@@ -65,6 +65,7 @@ WHO = {
     "ballot.thesis": {Role.MEMBER},
     "ballot.wording": {Role.MEMBER},
     "comment.delete": EVERYBODY,  # one's own, whatever one has become since
+    "comment.draft": {Role.MEMBER, Role.PARTY, Role.EDITOR},
     "comment.edit": {Role.MEMBER},
     "comment.post": {Role.MEMBER},
     "following.follow": EVERYBODY,  # with an account
@@ -282,6 +283,8 @@ TAKES_FORMS = {
     "threads.edit_comment": only(
         Role.MEMBER, who=["author"], acts=[Act.COMMENT], text="Ein anderer Text."
     ),
+    "threads.save_draft": None,  # for their author alone; tried in tests/threads/test_drafts.py
+    "threads.discard_draft": None,
     "threads.accept_answer": None,  # for whoever asked; tried in tests/threads/test_questions.py
     "threads.release_answer": None,
     "threads.delete_comment": only(Role.MEMBER, who=["author"]),
@@ -419,6 +422,7 @@ READ_BY = {
     "following.news": set(Role),
     "following.followed": set(Role),
     "profile.account": set(Role),
+    "threads.drafts": set(Role),
     "profile.consent": set(Role),
     "profile.devices": set(Role),
     "profile.contributions": set(Role),

@@ -25,8 +25,9 @@ from forum.kernel.web import page
 
 __all__ = ["bp", "entering_views", "link_views", "own_views", "registering_views"]
 
-NOT_A_TEXT = frozenset({"threads.cast_ballot", "threads.withdraw_ballot"})
-"""Forms without a text, of which nothing may be kept: a vote belongs nowhere but in the ballot."""
+NOT_A_TEXT = frozenset({"threads.cast_ballot", "threads.withdraw_ballot", "threads.save_draft"})
+"""Forms of which nothing is kept: a vote belongs nowhere but in the ballot, and what the script
+saves while somebody types still stands before them."""
 
 
 @bp.app_template_global()

@@ -4,6 +4,7 @@ Locks are taken in one order everywhere: what the thread is about, then comments
 recommendation with its counters.
 """
 
+from hashlib import sha256
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -215,8 +216,27 @@ def count_reply(root_id: int, parent_id: int) -> int:
     return ranks[root_id]
 
 
-def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Comment:
-    """Change a comment: silently as long as nobody can have relied on it, else with its history."""
+class Overtaken(Conflict):
+    """The comment was changed in another tab meanwhile; `current` is what it says now."""
+
+    def __init__(self, current: str) -> None:
+        super().__init__(
+            _l("Ihr Beitrag lautet inzwischen anders: Sie haben ihn an anderer Stelle geändert.")
+        )
+        self.current = current
+
+
+def fingerprint(text: str) -> str:
+    """Tells whether a comment still says what it said when its form was opened."""
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def edit_comment(author: User | Visitor, comment_id: int, source: str, seen: str = "") -> Comment:
+    """Change a comment: silently as long as nobody can have relied on it, else with its history.
+
+    `seen` is the `fingerprint` of the text that the change began with: Overtaken when it has been
+    changed since.
+    """
     text = checked(source)
     rendered = html.render(text)
     begin_writing()
@@ -226,6 +246,8 @@ def edit_comment(author: User | Visitor, comment_id: int, source: str) -> Commen
     rule.require(author, _own_text(held))
     if comment.source == text:
         return comment
+    if seen and seen != fingerprint(comment.source):
+        raise Overtaken(comment.source)
     silently = comment.visibility is Visibility.PENDING or is_silent(
         comment.posted_at,
         answered=comment.answered_or_rated,

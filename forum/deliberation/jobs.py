@@ -1,7 +1,7 @@
 """Scores follow the figures by bench, a moment after these were published."""
 
 from forum.ballots import queries as ballots
-from forum.deliberation import ranking
+from forum.deliberation import drafting, ranking
 from forum.kernel.db import unit_of_work
 from forum.kernel.jobs import task
 
@@ -21,3 +21,15 @@ def renew_scores() -> None:
 
 
 task("deliberation.rank", renew_scores)
+
+
+def purge_drafts() -> None:
+    """Forget drafts nobody has gone on with; writes only when there are some."""
+    with unit_of_work():
+        is_due = drafting.is_any_old()
+    if is_due:
+        with unit_of_work(writing=True):
+            drafting.forget_old()
+
+
+task("comment-drafts", purge_drafts)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
 from forum.deliberation.ordering import place_of
-from forum.kernel.db import Base, LongText, Model
+from forum.kernel.db import Base, Bytes, LongText, Model
 
 
 class CommentKind(enum.StrEnum):
@@ -230,3 +230,29 @@ class ReadingMark(Base):
     )
     number: Mapped[int]
     """Of the last comment they have seen."""
+
+
+class DraftMode(enum.StrEnum):
+    """What is being written."""
+
+    NEW = "new"
+    REPLY = "reply"
+    EDIT = "edit"
+
+
+class CommentDraft(Model):
+    """What somebody is writing at a place and has not posted; goes with the account."""
+
+    __tablename__ = "comment_drafts"
+    __table_args__ = (UniqueConstraint("user_id", "mode", "place_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    mode: Mapped[DraftMode]
+    place_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"), index=True)
+    """What a new comment is about, or the comment that is answered or changed."""
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendations.id"))
+    edition: Mapped[int]
+    """Counts up with every text kept; a form that was filled from an older one replaces nothing."""
+    sealed: Mapped[Bytes]
+    """The text, and what the same person wrote here elsewhere (`drafting`)."""
+    saved_at: Mapped[datetime] = mapped_column(index=True)

@@ -115,6 +115,14 @@ def is_put_to_editorial(_actor: Any, subject: PutQuestion) -> bool:
     return subject.is_question and subject.to_editorial
 
 
+@condition(
+    _l("Bevor wir speichern, was Sie schreiben, brauchen wir Ihre ausdrückliche Einwilligung.")
+)
+def keeps_with_consent(actor: Any, _subject: object) -> bool:
+    """Members have consented; whoever speaks for a party or the Redaktion needs not."""
+    return actor.consent_version is not None or bool(actor.roles & {Role.PARTY, Role.EDITOR})
+
+
 @condition(_l("Eine Antwort nimmt an, wer gefragt hat, oder die Redaktion."))
 def asked_or_edits(actor: Any, subject: PutQuestion) -> bool:
     """Whose question it is, or the Redaktion."""
@@ -156,6 +164,13 @@ EDIT_ANSWER = Rule(
     is_author,
     is_visible,
     refusal=_l("Das ist nicht Ihr Beitrag."),
+)
+# Drafts are for nobody else's eyes, and no phase takes away what somebody has typed.
+DRAFT = Rule(
+    "comment.draft",
+    [Role.MEMBER, Role.PARTY, Role.EDITOR],
+    keeps_with_consent,
+    refusal=_only_members,
 )
 ACCEPT = Rule("question.accept", [Role.MEMBER, Role.EDITOR], asked_or_edits)
 # Taking one's own words back is possible at any time, in any phase and with any membership.

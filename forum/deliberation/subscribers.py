@@ -1,9 +1,14 @@
 """What comments do when something happens to accounts."""
 
 from forum.accounts import queries as accounts
-from forum.accounts.events import AccountErased, AppearanceChanged, MembershipChanged
+from forum.accounts.events import (
+    AccountErased,
+    AppearanceChanged,
+    ConsentWithdrawn,
+    MembershipChanged,
+)
 from forum.amendments.events import AmendmentDecided
-from forum.deliberation import actions, letters, marking, sources
+from forum.deliberation import actions, drafting, letters, marking, sources
 from forum.deliberation.confirming import publish_pending
 from forum.kernel.mail import post
 
@@ -28,3 +33,8 @@ def tell_whose_comment_it_came_of(event: AmendmentDecided) -> None:
     """What was drawn from comments is decided: those who wrote them hear of it, too."""
     for told in sources.authors_behind(event.amendment_id):
         post(told.email, *letters.came_of(told))
+
+
+def forget_drafts(event: ConsentWithdrawn) -> None:
+    """Without consent we keep nothing of what somebody thinks and has not even said."""
+    drafting.forget_all(event.user_id)

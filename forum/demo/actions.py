@@ -21,6 +21,7 @@ from forum.demo.amending import amend
 from forum.demo.debate import Saying, sayings
 from forum.demo.houses import draft, speak
 from forum.demo.people import DOMAIN, PARTIES, PASSWORD, everybody, shown
+from forum.demo.questions import ask
 from forum.following.actions import follow
 from forum.following.targets import Target
 from forum.kernel import clock
@@ -72,6 +73,7 @@ def fill() -> list[str]:
             speak(people, now)
             _follow(people, now)
             draft(people, now)
+            ask(people, said, FIRST, now)
         db.session.execute(
             update(Consultation).where(Consultation.id == consultation.id).values(has_demo=True)
         )

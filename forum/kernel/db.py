@@ -135,7 +135,9 @@ db = SQLAlchemy(
         "pool_use_lifo": True,  # the connection used last has most at hand, and few are kept
         "hide_parameters": True,  # an error's log line must not join a voter key and an object
         # Ours begins with no space: `loads` would look for one.
-        "json_deserializer": lambda text: _JSON.raw_decode(text)[0],
+        "json_deserializer": lambda text: _JSON.raw_decode(
+            text if isinstance(text, str) else bytes(text).decode()
+        )[0],
         # Our JSON is compared and hashed: keep umlauts readable and keys in order.
         "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True),
     },

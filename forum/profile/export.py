@@ -16,6 +16,7 @@ from flask import render_template
 from sqlalchemy import Column, Table, or_, select
 
 from forum.accounts.models import User
+from forum.deliberation import drafting
 from forum.deliberation.models import Comment, CommentEdition
 from forum.drafts import queries as drafts
 from forum.kernel import clock
@@ -78,6 +79,16 @@ def collect(user_id: int) -> dict[str, list[dict[str, Any]]]:
             .where(Comment.author_id == user_id)
         ).mappings()
     )
+    found["comment_drafts"] = [
+        {
+            "saved_at": draft.saved_at.isoformat(),
+            "mode": draft.mode.value,
+            "place_id": draft.place_id,
+            "text": draft.text,
+            "others": [other.text for other in draft.others],
+        }
+        for draft in drafting.of(user_id)
+    ]
     email = select(User.email).where(User.id == user_id).scalar_subquery()
     found["mails"] = _plain(
         db.session.execute(

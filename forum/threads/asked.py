@@ -11,13 +11,14 @@ from markupsafe import Markup
 from forum.accounts.bylines import Byline
 from forum.deliberation.actions import CHOOSE_A_KIND
 from forum.deliberation.asking import PutTo
+from forum.deliberation.drafting import Draft, Typed
 from forum.deliberation.facets import Order
-from forum.deliberation.models import CommentKind
+from forum.deliberation.models import CommentKind, DraftMode
 from forum.deliberation.ranked import Cursor
 from forum.deliberation.writing import MAX_LENGTH, TextRefused, checked
 from forum.kernel import html
 from forum.kernel.policy import Decision
-from forum.kernel.web import whole
+from forum.kernel.web import local_path, whole
 
 KINDS = {
     "pro": CommentKind.PRO,
@@ -141,6 +142,14 @@ class CommentForm:
     """Whom a question asks: `redaktion`, `partei:<slug>`, or everybody."""
     submission: str = ""
     back: str = ""
+    changes: int | None = None
+    """The comment that a change is about."""
+    seen: str = ""
+    """Of a change: which text it began with."""
+    edition: int = 0
+    """Of the draft that the form was filled from."""
+    wish: str = ""
+    """The button, where it is not the one that publishes."""
     is_preview: bool = False
     """They ask how it would look; nothing is published."""
     preview: Markup = field(default_factory=Markup)
@@ -159,6 +168,10 @@ class CommentForm:
             put_to=sent.get("an", ""),
             submission=sent.get("submission", ""),
             back=sent.get("back", ""),
+            changes=whole(sent.get("comment")),
+            seen=sent.get("seen", ""),
+            edition=whole(sent.get("edition")) or 0,
+            wish=sent.get("do", ""),
             is_preview=sent.get("do") == "preview",
         )
         errors: dict[str, Any] = {}
@@ -177,6 +190,27 @@ class CommentForm:
     def comment_kind(self) -> CommentKind | None:
         """The kind chosen."""
         return KINDS.get(self.kind)
+
+    @property
+    def is_for_later(self) -> bool:
+        """Whether a button of the draft was pressed."""
+        return self.wish in {"draft", "discard"} or self.wish.startswith("take-")
+
+    @property
+    def place(self) -> tuple[DraftMode, int]:
+        """Where its draft is kept."""
+        if self.changes:
+            return DraftMode.EDIT, self.changes
+        return (DraftMode.REPLY, self.parent) if self.parent else (DraftMode.NEW, self.about)
+
+    def as_draft(self) -> Typed:
+        """What stands in it, to be kept."""
+        return Typed(self.text, self.kind, self.put_to, self.seen, self.edition)
+
+    def back_in(self, thread: str) -> str:
+        """Where somebody was when they wrote: a page of this thread."""
+        back = local_path(self.back, thread)
+        return back if urlsplit(back).path.startswith(thread) else thread
 
     @property
     def addressee(self) -> PutTo:
@@ -209,8 +243,21 @@ class OpenForm:
     is_open: bool = True
     is_silent: bool = False
     """Of a change: nobody can have relied on the text yet."""
+    suffix: str = ""
+    """Of the list it stands in (`Board.suffix`)."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     limit: int = MAX_LENGTH
+    draft: Draft | None = None
+    """What had been written here before, with which the form is filled."""
+    comment_id: int = 0
+    """Of a change: the comment."""
+    overtaken: str | None = None
+    """Of a change that came too late: what the comment says now."""
+
+    @property
+    def drafts(self) -> str:
+        """Where a script keeps what is typed."""
+        return self.action.split("/beitraege")[0] + "/entwuerfe"
 
     @property
     def submission(self) -> str:
@@ -220,6 +267,6 @@ class OpenForm:
     @property
     def anchor(self) -> str:
         """The id of the form."""
-        return {"new": "neuer-beitrag", "reply": f"antwort-{self.number}"}.get(
+        return {"new": f"neuer-beitrag{self.suffix}", "reply": f"antwort-{self.number}"}.get(
             self.mode, f"bearbeiten-{self.number}"
         )

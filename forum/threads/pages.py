@@ -89,6 +89,8 @@ class Board:
     """What a new comment written here is about."""
     legend: str
     """Names that thing: „zur Empfehlung“, „zu Abschnitt 2“."""
+    clause: int = 0
+    """Of an Abschnitt's list, which opens beside others on the page of the text: its number."""
     votes: Votes = field(default_factory=Votes)
     fates: dict[int, Fate] = field(default_factory=dict)
     """What became of the comments on the page; those of which nothing came are missing."""
@@ -105,6 +107,16 @@ class Board:
     """What the list can be narrowed to; None where nothing can be chosen."""
     news: News | None = None
     """What has come since the reader's mark; None for visitors."""
+
+    @property
+    def list_id(self) -> str:
+        """The id of the list on a page."""
+        return f"gespraech-{self.clause}" if self.clause else "beitraege"
+
+    @property
+    def suffix(self) -> str:
+        """Tells ids in the list apart from those of another list on the same page."""
+        return f"-{self.clause}" if self.clause else ""
 
     @cached_property
     def here(self) -> str:

@@ -202,6 +202,7 @@ def about_paragraph(
         about_id=paragraph_id,
         legend=_("zu Abschnitt %(n)s", n=number),
     )
+    found.clause = number
     if counted:
         found.votes = votes(stage, ratable(found.listing))
     return found

@@ -1,7 +1,7 @@
 """The thread of a recommendation: its text, its debate, its theses, and the acts on them."""
 
+from dataclasses import replace
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 from flask import Response, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -9,24 +9,31 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from forum.accounts.current import viewer
-from forum.accounts.models import User
-from forum.ballots import actions as ballots
-from forum.ballots.figures import VALUES
-from forum.deliberation import actions, deciding, listing, replies
+from forum.deliberation import actions, deciding, drafting, listing, replies
 from forum.deliberation import queries as deliberation
 from forum.deliberation.models import Visibility, Voice
 from forum.kernel import clock
 from forum.kernel.errors import ForumError, NotFound, SignInRequired
 from forum.kernel.policy import Decision
-from forum.kernel.web import MAX_KEY, local_path, page, see_other, wants_fragment
+from forum.kernel.web import MAX_KEY, page, see_other, wants_fragment
 from forum.recommendations import timetable
-from forum.threads import arriving, keeping, queries, question_views, similar, single, writing
+from forum.threads import (
+    arriving,
+    ballot_views,
+    draft_views,
+    keeping,
+    queries,
+    question_views,
+    similar,
+    single,
+    writing,
+)
 from forum.threads.asked import Asked, CommentForm, asked_at, showing
 from forum.threads.blueprint import bp
 from forum.threads.pages import Part, Stage, Talk
 from forum.threads.reader import OWN
 
-__all__ = ["arriving", "bp", "question_views"]
+__all__ = ["arriving", "ballot_views", "bp", "draft_views", "question_views"]
 
 bp.record_once(lambda state: keeping.install(state.app))
 bp.add_app_template_global(timetable.possible, "possible")
@@ -110,11 +117,11 @@ def paragraph(slug: str, number: int) -> ResponseReturnValue:
     stage, asked = queries.stage(slug, viewer()), Asked.of(request.args)
     if _target() == f"antwort-{asked.reply_to}":
         return writing.only_form(stage, asked.reply_to or 0)
-    if _target() == "beitraege":
+    if _target() == f"gespraech-{number}":
         about = queries.paragraph_id(stage.recommendation.id, number)
         board = queries.about_paragraph(stage, about, number, asked, counted=True)
         board.form = writing.form_for(board)
-        return page("threads/paragraph.html", fragment="beitraege", board=board)
+        return page("threads/paragraph.html", fragment=f"beitraege#{board.list_id}", board=board)
     return _part(stage, queries.paragraph(stage, number, asked))
 
 
@@ -157,7 +164,8 @@ def _template(part: Part) -> str:
 def _part(stage: Stage, part: Part) -> str | Response:
     if part.board.form is None:
         part.board.form = writing.form_for(part.board)
-    return page(_template(part), fragment="beitraege", stage=stage, part=part, board=part.board)
+    fragment = f"beitraege#{part.board.list_id}"
+    return page(_template(part), fragment=fragment, stage=stage, part=part, board=part.board)
 
 
 @bp.get(f"/empfehlungen/<slug>/beitraege/{_N}")
@@ -222,6 +230,8 @@ def comments(slug: str) -> ResponseReturnValue:
 def post_comment(slug: str) -> ResponseReturnValue:
     """Publish a comment or a reply."""
     form = CommentForm.of(request.form, needs_kind=True)
+    if form.is_for_later:
+        return draft_views.on_draft(slug, form)
     if form.errors:
         return _not_yet(slug, form), 422
     if form.is_preview:
@@ -235,13 +245,14 @@ def post_comment(slug: str) -> ResponseReturnValue:
         form.submission,
         form.addressee,
     )
+    _posted(form)
     if posted.visibility is Visibility.PENDING:
         flash(_("Ihr Beitrag ist gespeichert. Er wird nach Ihrer Bestätigung sichtbar."), "message")
     else:
         flash(_("Ihr Beitrag ist veröffentlicht."), "message")
     anchor = f"beitrag-{posted.number}"
     thread = url_for("threads.recommendation", slug=slug)
-    back = _back(form, thread)
+    back = form.back_in(thread)
     if posted.parent_id is None:
         at = back if posted.visibility is Visibility.PENDING else showing(back, posted.number)
         return see_other(at, smallest=at, focus=anchor)
@@ -252,10 +263,11 @@ def post_comment(slug: str) -> ResponseReturnValue:
     return see_other(back if is_shown else own_page, smallest=own_page, focus=anchor)
 
 
-def _back(form: CommentForm, thread: str) -> str:
-    """Where somebody was when they wrote: a page of this thread."""
-    back = local_path(form.back, thread)
-    return back if urlsplit(back).path.startswith(thread) else thread
+def _posted(form: CommentForm) -> None:
+    """Forget the draft of what is public now."""
+    author = viewer()
+    if form.edition and author.id is not None:
+        drafting.forget(author.id, *form.place, form.edition)
 
 
 def _not_yet(slug: str, form: CommentForm) -> str | Response:
@@ -303,13 +315,25 @@ def edit_comment(slug: str, number: int) -> ResponseReturnValue:
     stage = queries.stage(slug, viewer())
     found = deliberation.numbered(stage.recommendation.id, number, stage.reader.id)
     spot = replies.spot(stage.recommendation.id, number, stage.reader.id)
-    form = CommentForm.of(request.form, needs_kind=False)
-    if form.errors or form.is_preview:
+    form = replace(CommentForm.of(request.form, needs_kind=False), changes=found.id)
+    if form.is_for_later:
+        writing.require_own(stage, found)
+        return draft_views.on_draft(slug, form)
+    overtaken, status = None, 422 if form.errors else 200
+    if not form.errors and not form.is_preview:
+        try:
+            actions.edit_comment(viewer(), found.id, form.text, form.seen)
+        except actions.Overtaken as late:
+            overtaken, status = late.current, 409
+            form = replace(form, seen=actions.fingerprint(late.current))
+    if form.errors or form.is_preview or overtaken is not None:
         writing.require_own(stage, found)
         talk = queries.talk(stage, spot.root_number, Asked(near=spot.near))
-        talk.board.form = writing.change(stage, found, root=spot.root_number, typed=form)
-        return _talk(stage, talk, spot.root_number), 422 if form.errors else 200
-    actions.edit_comment(viewer(), found.id, form.text)
+        talk.board.form = writing.change(
+            stage, found, root=spot.root_number, typed=form, overtaken=overtaken
+        )
+        return _talk(stage, talk, spot.root_number), status
+    _posted(form)
     flash(_("Ihre Änderung ist gespeichert."), "message")
     own_page = _page_of(slug, spot)
     return see_other(own_page, smallest=own_page, focus=f"beitrag-{number}")
@@ -333,49 +357,3 @@ def delete_comment(slug: str, number: int) -> ResponseReturnValue:
 
 def _page_of(slug: str, spot: listing.Spot) -> str:
     return url_for("threads.comment", slug=slug, number=spot.root_number, bei=spot.near)
-
-
-# Voting ---
-
-
-@bp.get(f"/stimmen/{_ID}")
-def ballot(subject_id: int) -> ResponseReturnValue:
-    """Show one vote and its result: the smallest page there is."""
-    return page(
-        "threads/ballot.html",
-        fragment=f"stimme#stimme-{subject_id}",
-        vote=single.ballot(subject_id, viewer()),
-        back=f"/stelle/{subject_id}",
-    )
-
-
-@bp.post(f"/stimmen/{_ID}")
-def cast_ballot(subject_id: int) -> ResponseReturnValue:
-    """Vote, or change one's vote."""
-    value = VALUES.get(request.form.get("value", ""))
-    if value is None:
-        raise ForumError(_("Wählen Sie „stimme zu“, „neutral“ oder „stimme nicht zu“."))
-    ballots.cast(_voter(), subject_id, value)
-    flash(_("Ihre Stimme ist gezählt."), "message")
-    return _voted(subject_id)
-
-
-@bp.post(f"/stimmen/{_ID}/zurueckziehen")
-def withdraw_ballot(subject_id: int) -> ResponseReturnValue:
-    """Take one's vote back."""
-    ballots.withdraw(_voter(), subject_id)
-    flash(_("Ihre Stimme ist zurückgezogen."), "message")
-    return _voted(subject_id)
-
-
-def _voter() -> User:
-    """Whoever is signed in; a visitor is asked to sign in, before anything is looked up."""
-    who = viewer()
-    if not isinstance(who, User):
-        raise SignInRequired(_("Melden Sie sich an, um abzustimmen."))
-    return who
-
-
-def _voted(subject_id: int) -> ResponseReturnValue:
-    back = local_path(request.form.get("back", ""), f"/stelle/{subject_id}")
-    return see_other(back, smallest=url_for("threads.ballot", subject_id=subject_id))

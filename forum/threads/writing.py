@@ -1,15 +1,17 @@
 """Which form is open on a page, and what it says above the text. One at a time."""
 
+from dataclasses import replace
+
 from flask import Response
 from flask_babel import gettext as _
 from htmx_flask import request
 
 from forum.accounts.bylines import Byline, byline_of
-from forum.deliberation import deciding, questions, speaking
+from forum.deliberation import deciding, drafting, questions, speaking
 from forum.deliberation import queries as deliberation
-from forum.deliberation.actions import CANNOT_ANSWER
+from forum.deliberation.actions import CANNOT_ANSWER, fingerprint
 from forum.deliberation.listing import CommentView
-from forum.deliberation.models import Comment, Visibility, Voice
+from forum.deliberation.models import Comment, DraftMode, Visibility, Voice
 from forum.deliberation.policy import EDIT, EDIT_ANSWER, OwnText, PutQuestion, is_silent
 from forum.kernel.errors import Conflict
 from forum.kernel.policy import Decision
@@ -55,17 +57,39 @@ def _official(stage: Stage, shown: CommentView) -> Byline | None:
 
 def new_comment(board: Board, typed: CommentForm | None = None) -> OpenForm:
     """A new comment about what the page is about. It will stand on top of the first page."""
-    return OpenForm(
+    form = OpenForm(
         mode="new",
         number=0,
         action=f"{board.stage.url}/beitraege",
-        target="beitraege",
+        target=board.list_id,
+        suffix=board.suffix,
         about_id=board.about_id,
         legend=_("Neuer Beitrag %(about)s", about=board.legend),
         typed=typed or CommentForm(back=board.first_page),
         addressees=_addressees(board.stage),
         is_open=board.asked.writing or typed is not None,
     )
+    return _with_draft(board.stage, form, DraftMode.NEW, board.about_id, typed)
+
+
+def _with_draft(
+    stage: Stage, form: OpenForm, mode: DraftMode, place_id: int, typed: CommentForm | None
+) -> OpenForm:
+    """The form, filled with what was written here before; what comes from a form stays."""
+    if typed is not None or stage.reader.id is None or not form.may:
+        return form
+    draft = drafting.one(stage.reader.id, mode, place_id)
+    if draft is None:
+        return form
+    filled = replace(
+        form.typed,
+        text=draft.text,
+        kind=draft.kind,
+        put_to=draft.put_to,
+        seen=draft.seen or form.typed.seen,
+        edition=draft.edition,
+    )
+    return replace(form, draft=draft, typed=filled, is_open=True)
 
 
 def _addressees(stage: Stage) -> tuple[tuple[str, str], ...]:
@@ -134,7 +158,7 @@ def _reply(
     official: Byline | None = None,
     typed: CommentForm | None = None,
 ) -> OpenForm:
-    return OpenForm(
+    form = OpenForm(
         mode="reply",
         number=number,
         action=f"{stage.url}/beitraege",
@@ -146,6 +170,7 @@ def _reply(
         may=may,
         byline=official,
     )
+    return _with_draft(stage, form, DraftMode.REPLY, comment_id, typed)
 
 
 def require_own(stage: Stage, comment: Comment) -> None:
@@ -155,17 +180,24 @@ def require_own(stage: Stage, comment: Comment) -> None:
 
 
 def change(
-    stage: Stage, comment: Comment, *, root: int, typed: CommentForm | None = None
+    stage: Stage,
+    comment: Comment,
+    *,
+    root: int,
+    typed: CommentForm | None = None,
+    overtaken: str | None = None,
 ) -> OpenForm:
     """One's own comment, to be changed."""
-    return OpenForm(
+    form = OpenForm(
         mode="edit",
         number=comment.number,
         action=f"{stage.url}/beitraege/{comment.number}/bearbeiten",
         target=f"faden-{root}",
         about_id=comment.about_id,
         legend=_("Ihren Beitrag %(n)s ändern", n=comment.number),
-        typed=typed or CommentForm(text=comment.source),
+        typed=typed or CommentForm(text=comment.source, seen=fingerprint(comment.source)),
+        comment_id=comment.id,
+        overtaken=overtaken,
         is_silent=comment.visibility is Visibility.PENDING
         or is_silent(
             comment.posted_at,
@@ -173,3 +205,4 @@ def change(
             rated=deciding.is_rated(comment.id),
         ),
     )
+    return _with_draft(stage, form, DraftMode.EDIT, comment.id, typed)

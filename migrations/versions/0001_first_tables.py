@@ -573,6 +573,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_users_party_id"), ["party_id"], unique=False)
 
     op.create_table(
+        "comment_drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "new",
+                "reply",
+                "edit",
+                name="draftmode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("recommendation_id", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["place_id"],
+            ["subjects.id"],
+            name=op.f("fk_comment_drafts_place_id_subjects"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["recommendation_id"],
+            ["recommendations.id"],
+            name=op.f("fk_comment_drafts_recommendation_id_recommendations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_comment_drafts_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_drafts")),
+        sa.UniqueConstraint(
+            "user_id", "mode", "place_id", name=op.f("uq_comment_drafts_user_id_mode_place_id")
+        ),
+    )
+    with op.batch_alter_table("comment_drafts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_drafts_place_id"), ["place_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_comment_drafts_saved_at"), ["saved_at"], unique=False)
+
+    op.create_table(
         "consents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -2706,6 +2754,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_consents_user_id")
 
     op.drop_table("consents")
+    with op.batch_alter_table("comment_drafts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comment_drafts_saved_at"))
+        batch_op.drop_index(batch_op.f("ix_comment_drafts_place_id"))
+
+    op.drop_table("comment_drafts")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_users_party_id"))
         batch_op.drop_index(batch_op.f("ix_users_organisation_id"))

@@ -143,11 +143,12 @@ def test_statements_do_not_grow_with_the_debate(browse, debate, count_queries, c
         return len(statements)
 
     # `x=1` is no kept page. One statement reads what a list can be narrowed to, one for those who
-    # may write reads whom a question may be put to, one what became of the comments shown.
+    # may write reads whom a question may be put to, one what they have not posted yet, one what
+    # became of the comments shown.
     assert sent(f"{url}?x=1") <= 12
-    assert sent(url, user=debate.author) <= 16  # and whether one follows it, and what is new
+    assert sent(url, user=debate.author) <= 17  # and whether one follows it, and what is new
     assert sent(f"{url}?x=1", htmx="beitraege") <= 5
-    assert sent(url, user=debate.author, htmx="beitraege") <= 8
+    assert sent(url, user=debate.author, htmx="beitraege") <= 9
     for order in Order:
         assert sent(f"{url}?ordnung={order}&bank=kammern&art=pro") <= 12
     assert sent(f"{url}/beitraege/{root}", user=debate.author, htmx=f"faden-{root}") <= 6
