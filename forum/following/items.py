@@ -271,7 +271,7 @@ def _version(recommendation_id: int, number: int, shelf: _Shelf) -> dict[str, An
     return {
         "headline": _("Fassung %(n)s der Empfehlung „%(title)s“", n=number, title=one.title),
         "text": "\n\n".join(said),
-        "url": f"/empfehlungen/{one.slug}",
+        "url": f"/empfehlungen/{one.slug}/fassungen/vergleich?von={number - 1}&bis={number}",
     }
 
 

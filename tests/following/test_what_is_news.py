@@ -15,7 +15,7 @@ from forum.positions.desk import Content
 from forum.positions.models import Answer
 from tests.amendments.conftest import Floor
 from tests.factories import berlin_summer
-from tests.following.conftest import text_of
+from tests.following.conftest import link_in, text_of
 from tests.positions.factory import party, person, thesis
 
 MINUTE = berlin_summer(8, 22, 10)
@@ -140,7 +140,7 @@ def _newest(amendment_id):
 
 
 def test_a_new_version_is_told_to_followers_of_the_text_and_of_what_changed(
-    make, following, server, travel, work
+    make, following, server, browse, work
 ):
     from forum.recommendations.queries import clauses
 
@@ -162,6 +162,8 @@ def test_a_new_version_is_told_to_followers_of_the_text_and_of_what_changed(
     [letter] = server.to(whole)
     assert "Fassung 2 der Empfehlung „Berufsschulen“" in letter["Subject"]
     assert "Neu lautet Abschnitt 2." in text_of(letter)
+    page = browse().get(link_in(letter, "/empfehlungen"))
+    assert "Von Fassung 1 zu Fassung 2" in page.text
 
 
 def test_a_summary_is_told_when_it_is_approved(make, following, server, travel, work):
