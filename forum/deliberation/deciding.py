@@ -61,9 +61,9 @@ def scene(about_id: int, author_id: int | None) -> Scene:
     """What can be written about, locked first of all; 404 for what is not public."""
     given = {"about_id": about_id, "author_id": author_id, "now": clock.now()}
     rows = db.session.execute(_scene(), given).all()
-    if not rows:
+    if not rows or rows[0].kind not in ABOUT:
         raise NotFound
-    recommendation_id, consent_id = rows[0][:2]
+    _kind, recommendation_id, consent_id = rows[0][:3]
     return Scene(recommendation_id, rounds.round_of(rows), consent_id)
 
 
@@ -79,14 +79,13 @@ def _scene() -> Select[Any]:
     subject, whole = Subject.__table__, Recommendation.__table__
     round_, phase = rounds.ROUND, rounds.PHASE
     return (
-        select(whole.c.id, consent, *rounds.COLUMNS)
+        select(subject.c.kind, whole.c.id, consent, *rounds.COLUMNS)
         .select_from(subject)
         .join(whole, whole.c.id == func.coalesce(subject.c.recommendation_id, subject.c.id))
         .join(round_, round_.c.id == whole.c.consultation_id)
         .outerjoin(phase, phase.c.consultation_id == round_.c.id)
         .where(
             subject.c.id == bindparam("about_id"),
-            subject.c.kind.in_(ABOUT),
             _has_public_version(now),
             _stands_in_public(now),
         )

@@ -175,7 +175,9 @@ def _rows(
             } | scores
 
 
-_INSERT = insert(CommentRank)
+# Into the table itself: every comment that is posted has a dozen rows.
+_RANKS: Any = CommentRank.__table__
+_INSERT = insert(_RANKS)
 
 
 def _write(rows: Iterable[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ that a change of this module can find what it has to render again.
 """
 
 import re
+import threading
 import unicodedata
 from html import unescape
 
@@ -67,8 +68,21 @@ def _bounded(source: str, limit: int = MAX_SOURCE) -> str:
     return source
 
 
+_cleaners = threading.local()  # one serves one thread at a time, and is dear to make
+
+
+def _cleaner(tags: set[str]) -> bleach.Cleaner:
+    made = _cleaners.__dict__  # of this thread
+    found: bleach.Cleaner | None = made.get(key := " ".join(sorted(tags)))
+    if found is None:
+        found = made[key] = bleach.Cleaner(
+            tags=tags, attributes={"a": ["href"]}, protocols=_SCHEMES, strip=True
+        )
+    return found
+
+
 def _clean(html: str, tags: set[str]) -> Markup:
-    once = bleach.clean(html, tags=tags, attributes={"a": ["href"]}, protocols=_SCHEMES, strip=True)
+    once = _cleaner(tags).clean(html)
     last = nh3.clean(
         once, tags=tags, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=_REL
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import Row, bindparam, insert, select, text, update
 
 from forum.kernel import clock, html, jobs, ledger
 from forum.kernel.db import db, save
@@ -24,20 +24,22 @@ from forum.recommendations.models import (
     Wording,
 )
 
+_SUBJECTS: Any = Subject.__table__
+_NEW = insert(_SUBJECTS).returning(_SUBJECTS)
+
 
 def new_subject(
     kind: SubjectKind, *, consultation_id: int, recommendation_id: int | None, number: int
-) -> Subject:
+) -> Row[Any]:
     """The row that a new thing of `kind` shares its key with. It will be searchable."""
     jobs.nudge("search")
-    return save(
-        Subject(
-            kind=kind,
-            consultation_id=consultation_id,
-            recommendation_id=recommendation_id,
-            number=number,
-        )
-    )
+    given = {
+        "kind": kind,
+        "consultation_id": consultation_id,
+        "recommendation_id": recommendation_id,
+        "number": number,
+    }
+    return db.session.execute(_NEW, given).one()
 
 
 def changed(*subject_ids: int) -> None:
