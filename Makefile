@@ -39,7 +39,7 @@ test-sqlite: $(VENV)/dev.stamp
 test-slow: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m "slow and not browser" -n 2
 
-check: lint test-sqlite  ## Lint and the suite on SQLite (about four minutes on two cores)
+check: lint test-sqlite  ## Lint and the suite on SQLite (about three minutes on two idle cores)
 
 test-postgres: $(VENV)/dev.stamp
 	TEST_ENGINE=postgresql $(BIN)/python -m pytest -m "not browser" -n 2

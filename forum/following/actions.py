@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -28,6 +29,9 @@ from forum.kernel import clock, jobs, vault
 from forum.kernel.db import begin_writing, db, save
 from forum.positions.models import Party, Position, PositionVersion
 
+_NEWS: Any = News.__table__
+_NOTE = insert(_NEWS)  # built once: every comment sends it
+
 
 def note(
     kind: NewsKind,
@@ -40,19 +44,18 @@ def note(
     happened_at: datetime | None = None,
 ) -> None:
     """Note a fact that people may be told of, within the transaction of the fact."""
-    db.session.execute(
-        insert(News).values(
-            kind=kind,
-            key=key,
-            subject_id=subject_id,
-            party_id=party_id,
-            number=number,
-            caused_by_id=caused_by_id,
-            happened_at=happened_at or clock.now(),
-            step=0,
-            after_id=0,
-        )
-    )
+    given = {
+        "kind": kind,
+        "key": key,
+        "subject_id": subject_id,
+        "party_id": party_id,
+        "number": number,
+        "caused_by_id": caused_by_id,
+        "happened_at": happened_at or clock.now(),
+        "step": 0,
+        "after_id": 0,
+    }
+    db.session.execute(_NOTE, given)
     jobs.nudge("following.audience")
 
 
