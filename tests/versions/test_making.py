@@ -339,3 +339,23 @@ def test_ballots_are_never_moved_by_a_version(desk, make):
 
     assert len(before) == 1
     assert rows() == before
+
+
+def test_what_an_export_writes_and_an_import_leaves_alone_is_the_new_version(desk):
+    from forum.content.actions import content_hash
+    from forum.content.queries import STORED
+
+    def stored():
+        return desk.run(lambda: STORED["paragraphs"]("testrunde")[desk.recommendation.slug])
+
+    imported = content_hash(stored())
+    motion = desk.file(change(), insert(2))
+    desk.september()
+    desk.accept(motion)
+    desk.make_version()
+
+    now = stored()
+
+    assert [one["number"] for one in now["paragraphs"]] == [1, 2, 4, 3]
+    assert now["paragraphs"][1]["text"] == NEW
+    assert content_hash(now) != imported, "an import finds it edited in the product"
