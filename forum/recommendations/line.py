@@ -89,7 +89,7 @@ def _members(consultation: Consultation, now: datetime, is_member: bool) -> list
     who = _("Sie") if is_member else _("Mitglieder")
     open_acts = [act for act in _DEEDS if is_open(consultation, act, now)]
     if not open_acts:
-        return _closed(consultation, now)
+        return [*_closed(consultation, now), *_results(consultation, now, who)]
     by_end: dict[datetime | None, list[Act]] = {}
     for act in open_acts:
         by_end.setdefault(closes_at(consultation, act, now), []).append(act)
@@ -109,7 +109,7 @@ def _members(consultation: Consultation, now: datetime, is_member: bool) -> list
     return sentences
 
 
-_DEEDS = (Act.COMMENT, Act.RATE, Act.VOTE_WORDING, Act.VOTE_THESIS, Act.VOTE_RESULT)
+_DEEDS = (Act.COMMENT, Act.RATE, Act.VOTE_WORDING, Act.VOTE_THESIS)
 
 
 def _deeds(acts: list[Act]) -> str:
@@ -123,7 +123,6 @@ def _deeds(acts: list[Act]) -> str:
         for act, word in (
             (Act.VOTE_WORDING, _("Abschnitte")),
             (Act.VOTE_THESIS, _("Thesen")),
-            (Act.VOTE_RESULT, _("neue Wortlaute")),
         )
         if act in acts
     ]
@@ -168,6 +167,22 @@ def _closed(consultation: Consultation, now: datetime) -> list[str]:
             )
         ]
     return []
+
+
+def _results(consultation: Consultation, now: datetime, who: str) -> list[str]:
+    """Of the wordings that come of the discussion: there need not be any."""
+    if not is_open(consultation, Act.VOTE_RESULT, now):
+        return []
+    end = closes_at(consultation, Act.VOTE_RESULT, now)
+    if end is None:
+        return [_("Entsteht ein neuer Wortlaut, können %(who)s über ihn abstimmen.", who=who)]
+    return [
+        _(
+            "Entsteht ein neuer Wortlaut, können %(who)s bis %(end)s über ihn abstimmen.",
+            who=who,
+            end=until(end),
+        )
+    ]
 
 
 def _parties(consultation: Consultation, now: datetime) -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 
-from forum.kernel.db import save
 from forum.moderation import visitors
 from forum.moderation.models import ReportReason
 from forum.recommendations.actions import new_subject
@@ -155,13 +154,11 @@ def test_only_what_is_public_can_be_reported(desk, browse, make):
     )
     ghost = make.run(
         lambda: (
-            save(
-                new_subject(
-                    SubjectKind.POSITION,
-                    consultation_id=desk.recommendation.consultation_id,
-                    recommendation_id=desk.recommendation.id,
-                    number=1,
-                )
+            new_subject(
+                SubjectKind.POSITION,
+                consultation_id=desk.recommendation.consultation_id,
+                recommendation_id=desk.recommendation.id,
+                number=1,
             ).id
         )
     )

@@ -91,6 +91,19 @@ def test_headings_follow_the_clock(content, browse, travel, moment, h1, sentence
     assert countdown in words(page.select_one(".countdown"))
 
 
+def test_after_the_discussion_the_vote_on_what_comes_of_it_is_announced(
+    content, make, browse, travel
+):
+    travel(berlin(9, 5))
+
+    for person, who in ((None, "Mitglieder"), (make.member(), "Sie")):
+        said = words(browse(as_=person).get("/").main)
+        assert f"Entsteht ein neuer Wortlaut, können {who} bis 17. September über ihn" in said
+
+    travel(berlin(9, 20))
+    assert "Entsteht ein neuer Wortlaut" not in words(browse().get("/").main)
+
+
 def test_before_the_round_begins_no_recommendation_is_shown(content, browse, travel):
     travel(berlin(3, 1))
 
