@@ -119,7 +119,7 @@ def test_a_thread_of_five_thousand_comments_and_long_words_has_no_violation(star
         flood(database)
     for width, dark in ((1440, False), (390, True), (320, False)):
         page = context(width=width, dark=dark).new_page()
-        page.goto(server.url + THREAD)
+        page.goto(server.url + THREAD + "?ordnung=neueste")
         assert page.locator(".comment").count() >= 80
         assert problems(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
@@ -140,6 +140,9 @@ def flood(database):
     subject = dict(database.execute("SELECT * FROM subjects WHERE id = ?", [one["id"]]).fetchone())
     [last] = database.execute("SELECT max(id) FROM subjects").fetchone()
     first_number, word = about["last_comment_number"], "Verkehrsinfrastruktur" * 6
+    places = database.execute(
+        "SELECT * FROM comment_ranks WHERE comment_id = ?", [one["id"]]
+    ).fetchall()
     for n in range(1, 5001):
         root = None if n % 4 == 1 else last + n - (n - 1) % 4
         row = one | {
@@ -161,6 +164,13 @@ def flood(database):
             database.execute(
                 f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})",
                 list(values.values()),
+            )
+        for place in () if root else places:
+            moved = dict(place) | {"comment_id": row["id"], "number": row["number"]}
+            marks = ", ".join("?" * len(moved))
+            database.execute(
+                f"INSERT INTO comment_ranks ({', '.join(moved)}) VALUES ({marks})",
+                list(moved.values()),
             )
     database.execute(
         "UPDATE recommendations SET title = ?, short_title = ?, revision = revision + 1, "
