@@ -198,6 +198,9 @@ def _refusal(error: ForumError) -> Response:
 
 
 def _sign_in(error: ForumError) -> Response:
+    if request.headers.get("X-Unasked"):
+        # The page asked by itself: nobody is led away from what they are typing.
+        return make_response("", 204)
     if request.method in {"GET", "HEAD"}:
         return to_sign_in(request.full_path.rstrip("?"))
     if back := current_app.keep_typed():  # type: ignore[attr-defined]

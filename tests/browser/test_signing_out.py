@@ -7,7 +7,7 @@ def test_going_back_after_signing_out_shows_nothing(server, context, sign_in, pe
     page = context().new_page()
     sign_in(page, people["member"], server)
     page.goto(f"{server.url}/konto")
-    name = page.locator(".masthead .who").inner_text().strip()
+    name = page.locator(".masthead .who").first.inner_text().strip()
     heading = page.locator("h1").inner_text()
 
     page.get_by_role("button", name="Abmelden").first.click()

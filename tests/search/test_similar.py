@@ -181,3 +181,15 @@ def test_who_may_not_write_is_not_shown_a_form_nor_answers(browse, debate, make)
     url = f"/empfehlungen/{debate.recommendation.slug}/aehnliche"
     answer = browse(as_=make.moderator()).raw("POST", url, data={"text": ZULAGE})
     assert answer.status_code == 403
+
+
+def test_a_page_that_asks_by_itself_leads_nobody_away_when_the_session_has_ended(browse, debate):
+    url = f"/empfehlungen/{debate.recommendation.slug}/aehnliche"
+
+    asked = browse().raw(
+        "POST", url, data={"text": ZULAGE}, htmx="similar", headers={"X_Unasked": "1"}
+    )
+
+    assert (asked.status_code, asked.text) == (204, "")
+    assert "HX-Redirect" not in asked.headers
+    assert "HX-Location" not in asked.headers
