@@ -6,10 +6,21 @@ One statement for a whole page of comments.
 import enum
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, literal, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from forum.amendments.models import (
@@ -26,7 +37,7 @@ from forum.amendments.reading import name
 from forum.deliberation.models import Comment, Question, Visibility, Voice
 from forum.kernel import clock
 from forum.kernel import html as markup
-from forum.kernel.db import db
+from forum.kernel.db import UtcDateTime, db
 from forum.recommendations.models import Version
 
 
@@ -85,6 +96,9 @@ class Fate:
         return name(self.amendment or 0)
 
 
+_IDS: Any = bindparam("ids", expanding=True)
+_NOW: Any = bindparam("now", type_=UtcDateTime())
+
 OPEN = Fate(outcome=Outcome.OPEN)
 """Of what nothing has come yet."""
 
@@ -95,7 +109,7 @@ def fates(comment_ids: Collection[int]) -> dict[int, Fate]:
     if not ids:
         return {}
     found: dict[int, Fate] = {}
-    for row in db.session.execute(_statement(ids)):
+    for row in db.session.execute(_statement(), {"ids": ids, "now": clock.now()}):
         fate = _fate(row)
         known = found.get(row.comment_id)
         if known is None or _order(fate) < _order(known):
@@ -127,7 +141,9 @@ def _beginning(reason_html: str | None, length: int = 140) -> str:
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0].rstrip(" ,;:–") + " …"
 
 
-def _statement(ids: list[int]) -> Select[Any]:
+@cache
+def _statement() -> Select[Any]:
+    """Built once: putting it together costs more than the database does."""
     own, target = aliased(Amendment), aliased(Amendment)
     drawn: Any = select(
         MotionSource.comment_id, own.id.label("own_id"), literal(1).label("is_drawn")
@@ -136,7 +152,7 @@ def _statement(ids: list[int]) -> Select[Any]:
         Amendment, Amendment.id == Comment.about_id
     )
     pairs = union_all(
-        drawn.where(MotionSource.comment_id.in_(ids)), about.where(Comment.id.in_(ids))
+        drawn.where(MotionSource.comment_id.in_(_IDS)), about.where(Comment.id.in_(_IDS))
     ).subquery("pairs")
     proposed: Any = (
         select(
@@ -168,11 +184,11 @@ def _statement(ids: list[int]) -> Select[Any]:
         .outerjoin(VersionChange, VersionChange.amendment_id == target.id)
         .outerjoin(
             Version,
-            and_(Version.id == VersionChange.version_id, Version.published_at <= clock.now()),
+            and_(Version.id == VersionChange.version_id, Version.published_at <= _NOW),
         )
         .where(Motion.hidden_reason.is_(None), Motion.reason != "")
     )
-    return union_all(proposed, _answered(ids), _answered_by_editorial(ids))  # type: ignore[return-value]
+    return union_all(proposed, _answered(), _answered_by_editorial())  # type: ignore[return-value]
 
 
 def _columns(comment_id: Any, answer: Any) -> tuple[Any, ...]:
@@ -180,21 +196,21 @@ def _columns(comment_id: Any, answer: Any) -> tuple[Any, ...]:
     return (comment_id, *nothing, answer)
 
 
-def _answered(ids: list[int]) -> Any:
+def _answered() -> Any:
     """A question with an accepted answer that can still be read."""
     answer = aliased(Comment)
     return (
         select(*_columns(Question.comment_id, answer.number))
         .join(answer, answer.id == Question.accepted_id)
-        .where(Question.comment_id.in_(ids), answer.visibility == Visibility.VISIBLE)
+        .where(Question.comment_id.in_(_IDS), answer.visibility == Visibility.VISIBLE)
     )
 
 
-def _answered_by_editorial(ids: list[int]) -> Any:
+def _answered_by_editorial() -> Any:
     """What the Redaktion has answered."""
     answer = aliased(Comment)
     return select(*_columns(answer.parent_id, answer.number)).where(
-        answer.parent_id.in_(ids),
+        answer.parent_id.in_(_IDS),
         answer.voice == Voice.EDITORIAL,
         answer.visibility == Visibility.VISIBLE,
     )
